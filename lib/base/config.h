@@ -1,0 +1,35 @@
+/*
+ * config: the instance's settings, one `key = value` a line, `#` comments; read once at start.
+ *
+ * The file is named by the environment's VICHE_CONF. scripts/run writes it; the keys:
+ *   base_url        http://127.0.0.1:8080 (scheme and port decide the cookies' form)
+ *   port            8080
+ *   root            the checkout (views, sql)
+ *   build           the build folder (static files, catalogues)
+ *   var             state: run/, log/, keys/, db/
+ *   db_socket       MariaDB's socket
+ *   strict          1: a name that a model lacks, or an undeclared field, is an error
+ *   standin         1: the stand-in identity provider may run here
+ *   oidc_issuer, oidc_client_id, oidc_client_secret_file, oidc_label   the identity provider
+ *   test_clock      a file with an SQL time for SET timestamp (tests only)
+ */
+#ifndef VICHE_BASE_CONFIG_H
+#define VICHE_BASE_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Reads the file that VICHE_CONF names. A missing file or a broken line: one sentence, exit 1. */
+void config_open(void);
+
+/* The value; a key that is not there is fatal. */
+const char *config_get(const char *key);
+/* The value, or otherwise where the key is not there. */
+const char *config_or(const char *key, const char *otherwise);
+bool config_on(const char *key); /* "1" */
+
+/* The bytes of a key file under var/keys, at most size; fatal where it is missing or shorter than
+ * least. Returns the number read. */
+size_t config_key_file(const char *name, unsigned char *bytes, size_t least, size_t size);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * client: outgoing HTTP by libcurl, bounded: no redirects, no proxy, 2 s to connect, 6 s in all,
+ * an answer of at most 256 kB. https only, but for loopback addresses.
+ */
+#ifndef VICHE_WEB_CLIENT_H
+#define VICHE_WEB_CLIENT_H
+
+#include <stddef.h>
+
+#include "base/pool.h"
+
+struct client_answer {
+	int status; /* 0: no answer (refused, timed out, too large, not allowed) */
+	const char *body;
+	size_t len;
+	const char *type;
+	const char *error; /* libcurl's words for the log, "" otherwise */
+};
+
+/* headers: NULL-terminated "Name: value" lines, or NULL. form: an urlencoded body makes it a POST;
+ * NULL a GET. user and password (or NULL) go as HTTP Basic. */
+struct client_call {
+	const char *url;
+	const char *form;
+	const char *const *headers;
+	const char *user, *password;
+};
+
+struct client_answer client_call(struct pool *pool, const struct client_call *call);
+
+#endif
