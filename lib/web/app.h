@@ -23,6 +23,9 @@ struct app {
 	/* Where a person must log in to go on: replies with the way there. */
 	void (*login)(struct request *rq);
 	bool without_db;
+	/* Origins besides our own to which forms may lead (CSP form-action); NULL: the configured
+	 * identity provider's. */
+	const char *form_action;
 	void (*start)(void); /* once, before the first request */
 };
 

@@ -22,7 +22,7 @@ void i18n_open(const char *folder);
 void i18n_use(enum lang lang);
 enum lang i18n_now(void);
 
-const char *i18n_text(enum lang lang, const char *msgid);
+const char *i18n_text(enum lang lang, const char *msgid) __attribute__((format_arg(2)));
 const char *i18n_plural(enum lang lang, const char *one, const char *many, uint64_t n);
 
 /* C texts: _("Thank you.") in the current request's language; N_() marks without translating. */

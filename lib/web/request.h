@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <inttypes.h>
 #include <stdint.h>
 
 #include "base/pool.h"
@@ -66,6 +67,7 @@ struct request {
 		size_t len;
 		struct buf headers; /* "Name: value\r\n"… */
 		bool cacheable;
+		int cache_seconds;
 		bool failed; /* sticky: the loop answers 500 */
 	} reply;
 };

@@ -19,6 +19,11 @@ enum { SESSION_IDLE = 8 * 3600, SESSION_LIFE = 7 * 24 * 3600, PRESESSION_LIFE = 
 /* "session" → "__Host-session" or "viche_session_8080". */
 const char *cookie_name(const struct request *rq, const char *name);
 
+/* A cookie's value under the site's key: "value.MAC". use keeps one kind from passing as another. */
+char *cookie_sign(struct request *rq, const char *use, const char *value);
+/* The value of a signed cookie, or NULL where it is absent or forged. */
+const char *cookie_signed(struct request *rq, const char *use, const char *name);
+
 /* Fills rq->session from the cookies; needs rq->community_id. */
 void session_load(struct request *rq);
 
@@ -32,6 +37,8 @@ const char *presession(struct request *rq);
 
 /* A fresh masked token for this answer's forms (makes the answer uncacheable). */
 const char *csrf_token(struct request *rq);
+/* The same, bound to a secret that the caller knows. */
+const char *csrf_token_for(struct request *rq, const char *secret);
 bool csrf_valid(struct request *rq, const char *token);
 /* The request comes from our own pages by Origin and Sec-Fetch-Site, as far as they say. */
 bool csrf_same_origin(const struct request *rq);

@@ -1,0 +1,198 @@
+#include "web/dispatch.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "web/form.h"
+#include "web/i18n.h"
+#include "web/problem.h"
+#include "web/session.h"
+#include "web/settings.h"
+
+enum { PATH_MAX_BYTES = 512, QUERY_MAX_BYTES = 2048, HOST_MAX_BYTES = 253 };
+
+static const char API[] = "/api/v1";
+
+static const char *
+host_of(struct pool *pool, const char *header)
+{
+	size_t len = strcspn(header, ":");
+	char *host = str_ndup(pool, header, len < HOST_MAX_BYTES ? len : 0);
+
+	for (char *p = host; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	return host;
+}
+
+static const struct route *
+find_route(struct request *rq, bool *path_known)
+{
+	long long id;
+
+	*path_known = false;
+	for (const struct route *r = rq->app->routes; r->path != NULL; r++) {
+		if (!route_match(r->path, rq->path, &id) || (r->flags & (rq->json ? FACE_HTML : FACE_JSON)))
+			continue;
+		*path_known = true;
+		if (r->method == rq->method)
+			return r;
+	}
+	return NULL;
+}
+
+static bool
+take_body(struct request *rq, const struct incoming *in)
+{
+	size_t max = rq->route->body_max != 0 ? rq->route->body_max : BODY_DEFAULT;
+
+	if (rq->method != POST)
+		return true;
+	if (in->body_len == SIZE_MAX) {
+		reply_problem(rq, 400, "malformed-body", _("The request is malformed."));
+		return false;
+	}
+	if (in->body_len > max) {
+		reply_problem(rq, 413, "too-large",
+		    str_fmt(rq->pool, _("What you sent is too large: at most %zu kB fit here."), max / 1024));
+		return false;
+	}
+	rq->body = in->body(rq, in->body_len);
+	rq->body_len = in->body_len;
+	if (rq->body == NULL) {
+		rq->body = "";
+		reply_problem(rq, 400, "malformed-body", _("The request was cut short. Send it again."));
+		return false;
+	}
+	return true;
+}
+
+/* Who may: nobody logged in is sent to log in, another role is refused. */
+static bool
+admitted(struct request *rq)
+{
+	if (rq->route->who == ANYONE || (rq->roles & rq->route->who) != 0)
+		return true;
+	if (rq->session.person == 0) {
+		if (rq->json || rq->app->login == NULL)
+			reply_problem(rq, 401, "login-required", _("Log in to do this."));
+		else
+			rq->app->login(rq);
+		return false;
+	}
+	reply_problem(rq, 403, "forbidden", _("Your account may not do this in this community."));
+	return false;
+}
+
+static const char *
+sent_token(struct request *rq)
+{
+	const char *token = request_param(rq, "HTTP_X_CSRF_TOKEN");
+
+	if (*token != '\0')
+		return token;
+	if (str_starts(request_param(rq, "CONTENT_TYPE"), "application/x-www-form-urlencoded"))
+		token = form_raw(rq->pool, rq->body, "csrf");
+	return token;
+}
+
+static bool
+from_our_own_page(struct request *rq)
+{
+	if (rq->method != POST || (rq->route->flags & NO_CSRF))
+		return true;
+	if (csrf_same_origin(rq) && csrf_valid(rq, sent_token(rq)))
+		return true;
+	log_info("csrf", "refused %s", rq->path);
+	reply_problem(rq, 403, "csrf",
+	    _("This form is out of date or came from another site. Go back, reload the page and send it "
+	      "again."));
+	return false;
+}
+
+static bool
+sound_address(struct request *rq, const struct incoming *in)
+{
+	return strlen(in->uri) <= PATH_MAX_BYTES && strlen(in->query) <= QUERY_MAX_BYTES &&
+	    in->uri[0] == '/' && text_is_utf8(in->uri, strlen(in->uri)) &&
+	    strpbrk(in->uri, "\r\n") == NULL;
+}
+
+static void
+serve(struct request *rq, const struct incoming *in)
+{
+	bool path_known, sound = sound_address(rq, in);
+
+	if (!sound)
+		rq->path = "/", rq->query = "";
+	if (rq->app->enter != NULL && !rq->app->enter(rq))
+		return;
+	if (!sound) {
+		reply_problem(rq, 400, "malformed-address", _("This address is malformed."));
+		return;
+	}
+	if (request_failed(rq)) {
+		/* The page that says so holds what was sent, to send it again. */
+		const char *body = rq->method == POST && in->body_len <= BODY_DEFAULT ? in->body(rq, in->body_len) : NULL;
+		rq->body = body != NULL ? body : "";
+		return;
+	}
+	if (strcmp(in->method, "GET") != 0 && strcmp(in->method, "POST") != 0 && !rq->head) {
+		reply_header(rq, "Allow", "GET, HEAD, POST");
+		reply_problem(rq, 405, "method", _("This address does not answer that method."));
+		return;
+	}
+	if (settings_switch(rq))
+		return;
+	if ((rq->route = find_route(rq, &path_known)) == NULL) {
+		if (!path_known) {
+			reply_not_found(rq);
+			return;
+		}
+		reply_header(rq, "Allow", rq->method == GET ? "POST" : "GET, HEAD");
+		reply_problem(rq, 405, "method", _("This address does not answer that method."));
+		return;
+	}
+	/* The order matters: who is not logged in keeps the text, and needs no valid token for that. */
+	if (!take_body(rq, in) || (rq->route->flags & PARKS ? false : !from_our_own_page(rq)))
+		return;
+	if (!admitted(rq) || request_failed(rq))
+		return;
+	if ((rq->route->flags & PARKS) && !from_our_own_page(rq))
+		return;
+	rq->route->handler(rq);
+}
+
+void
+dispatch(struct request *rq, const struct incoming *in)
+{
+	const char *path = in->uri;
+
+	rq->id = in->id;
+	rq->client = in->client;
+	rq->host = host_of(rq->pool, in->host);
+	rq->head = strcmp(in->method, "HEAD") == 0;
+	rq->method = strcmp(in->method, "POST") == 0 ? POST : GET;
+	rq->body = "";
+	if (str_starts(path, API) && (path[sizeof API - 1] == '/' || path[sizeof API - 1] == '\0')) {
+		rq->json = true;
+		path += sizeof API - 1;
+	}
+	rq->path = *path != '\0' ? path : "/";
+	rq->query = in->query;
+	rq->page = json_object();
+	rq->data = json_object();
+	rq->form = json_object();
+	rq->errors = json_object();
+	buf_init(&rq->reply.headers, rq->pool);
+	settings_read(rq);
+	i18n_use(rq->lang);
+
+	serve(rq, in);
+	if (rq->reply.status == 0 && !request_failed(rq))
+		request_fail(rq, "%s: the handler did not answer", rq->path);
+	if (request_failed(rq))
+		reply_failure(rq);
+}

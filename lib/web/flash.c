@@ -1,0 +1,33 @@
+/* flash: a message for the next page, in a signed cookie of a minute (reply in web/request.h). */
+#include "web/flash.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "web/session.h"
+
+enum { FLASH_LIFE = 60, FLASH_BYTES_MAX = 600 };
+
+void
+flash(struct request *rq, const char *message)
+{
+	size_t len = strlen(message);
+
+	if (rq->json || len > FLASH_BYTES_MAX)
+		return;
+	reply_cookie(rq, cookie_name(rq, "flash"),
+	    cookie_sign(rq, "flash", str_base64url(rq->pool, message, len)), FLASH_LIFE);
+}
+
+const char *
+flash_take(struct request *rq)
+{
+	const char *value = cookie_signed(rq, "flash", "flash");
+	size_t len;
+
+	if (value == NULL)
+		return NULL;
+	reply_cookie(rq, cookie_name(rq, "flash"), "", -1);
+	const char *message = (const char *)str_unbase64url(rq->pool, value, &len);
+	return message != NULL && text_is_utf8(message, len) ? message : NULL;
+}

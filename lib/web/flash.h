@@ -1,0 +1,12 @@
+/*
+ * flash: the message that flash() of web/request.h left for this page.
+ */
+#ifndef VICHE_WEB_FLASH_H
+#define VICHE_WEB_FLASH_H
+
+#include "web/request.h"
+
+/* The message, once: its cookie goes. NULL where there is none. */
+const char *flash_take(struct request *rq);
+
+#endif

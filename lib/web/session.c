@@ -1,0 +1,188 @@
+#include "web/session.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/config.h"
+#include "base/crypto.h"
+
+enum { SEEN_EVERY = 60 }; /* a row is touched at most once a minute */
+
+static const unsigned char *
+web_key(void)
+{
+	static unsigned char key[MAC_BYTES];
+	static bool read;
+
+	if (!read)
+		config_key_file("csrf", key, sizeof key, sizeof key);
+	read = true;
+	return key;
+}
+
+static void
+keyed(struct request *rq, const char *use, const char *value, unsigned char mac[static MAC_BYTES])
+{
+	const char *message = str_fmt(rq->pool, "%s:%s", use, value);
+	crypto_mac(web_key(), message, strlen(message), mac);
+}
+
+const char *
+cookie_name(const struct request *rq, const char *name)
+{
+	if (str_starts(config_get("base_url"), "https:"))
+		return str_fmt(rq->pool, "__Host-%s", name);
+	return str_fmt(rq->pool, "viche_%s_%s", name, config_get("port"));
+}
+
+char *
+cookie_sign(struct request *rq, const char *use, const char *value)
+{
+	unsigned char mac[MAC_BYTES];
+
+	keyed(rq, use, value, mac);
+	return str_fmt(rq->pool, "%s.%s", value, str_base64url(rq->pool, mac, sizeof mac));
+}
+
+const char *
+cookie_signed(struct request *rq, const char *use, const char *name)
+{
+	const char *cookie = request_cookie(rq, cookie_name(rq, name));
+	const char *dot = cookie != NULL ? strrchr(cookie, '.') : NULL;
+	unsigned char mac[MAC_BYTES], *given;
+	size_t len;
+
+	if (dot == NULL)
+		return NULL;
+	const char *value = str_ndup(rq->pool, cookie, (size_t)(dot - cookie));
+	given = str_unbase64url(rq->pool, dot + 1, &len);
+	keyed(rq, use, value, mac);
+	return given != NULL && len == sizeof mac && crypto_same(mac, given, len) ? value : NULL;
+}
+
+void
+session_load(struct request *rq)
+{
+	SQL(find_session, "SELECT person_id, seen_at FROM session "
+	                  "WHERE token_hash = ? AND community_id = ? AND seen_at > ? AND expires_at > ?");
+	SQL(touch_session, "UPDATE session SET seen_at = ? WHERE token_hash = ? AND community_id = ?");
+	struct session *s = &rq->session;
+	int64_t now = time(NULL);
+
+	s->token = request_cookie(rq, cookie_name(rq, "session"));
+	s->presented = s->token != NULL;
+	s->secret = cookie_signed(rq, "pre", "pre");
+	if (s->token == NULL || rq->db == NULL)
+		return;
+	crypto_digest(s->token, s->hash);
+	json_t *row = db_row(rq->db, &find_session,
+	    ARGS(BYTES(s->hash, sizeof s->hash), INT(rq->community_id), INT(now - SESSION_IDLE), INT(now)));
+	if (row == NULL)
+		return;
+	s->person = json_integer_value(json_object_get(row, "person_id"));
+	s->secret = s->token;
+	if (json_integer_value(json_object_get(row, "seen_at")) < now - SEEN_EVERY)
+		db_exec(rq->db, &touch_session,
+		    ARGS(INT(now), BYTES(s->hash, sizeof s->hash), INT(rq->community_id)));
+}
+
+void
+session_end(struct request *rq)
+{
+	SQL(end_session, "DELETE FROM session WHERE token_hash = ? AND community_id = ?");
+
+	if (rq->session.token != NULL)
+		db_exec(rq->db, &end_session,
+		    ARGS(BYTES(rq->session.hash, sizeof rq->session.hash), INT(rq->community_id)));
+	reply_cookie(rq, cookie_name(rq, "session"), "", -1);
+	rq->session.person = 0;
+	rq->session.token = NULL;
+}
+
+void
+session_start(struct request *rq, int64_t person)
+{
+	SQL(start_session, "INSERT INTO session (token_hash, community_id, person_id, created_at, seen_at, "
+	                   "expires_at) VALUES (?, ?, ?, ?, ?, ?)");
+	SQL(sweep_sessions, "DELETE FROM session WHERE community_id = ? AND (expires_at < ? OR seen_at < ?) "
+	                    "LIMIT 100");
+	struct session *s = &rq->session;
+	int64_t now = time(NULL);
+
+	if (s->token != NULL)
+		session_end(rq);
+	s->token = crypto_token(rq->pool);
+	s->secret = s->token;
+	s->person = person;
+	crypto_digest(s->token, s->hash);
+	db_exec(rq->db, &sweep_sessions, ARGS(INT(rq->community_id), INT(now), INT(now - SESSION_IDLE)));
+	db_exec(rq->db, &start_session,
+	    ARGS(BYTES(s->hash, sizeof s->hash), INT(rq->community_id), INT(person), INT(now), INT(now),
+	        INT(now + SESSION_LIFE)));
+	reply_cookie(rq, cookie_name(rq, "session"), s->token, SESSION_LIFE);
+}
+
+const char *
+presession(struct request *rq)
+{
+	const char *id = cookie_signed(rq, "pre", "pre");
+
+	if (id == NULL) {
+		if (rq->session.person == 0 && rq->session.secret != NULL)
+			return rq->session.secret; /* made earlier in this request */
+		id = crypto_token(rq->pool);
+		reply_cookie(rq, cookie_name(rq, "pre"), cookie_sign(rq, "pre", id), PRESESSION_LIFE);
+		if (rq->session.person == 0)
+			rq->session.secret = id;
+	}
+	return id;
+}
+
+const char *
+csrf_token(struct request *rq)
+{
+	if (rq->session.person == 0)
+		presession(rq);
+	return csrf_token_for(rq, rq->session.secret);
+}
+
+const char *
+csrf_token_for(struct request *rq, const char *secret)
+{
+	unsigned char token[2 * MAC_BYTES];
+
+	rq->reply.cacheable = false;
+	keyed(rq, "csrf", secret, token + MAC_BYTES);
+	randombytes_buf(token, MAC_BYTES);
+	for (size_t i = 0; i < MAC_BYTES; i++)
+		token[MAC_BYTES + i] ^= token[i];
+	return str_base64url(rq->pool, token, sizeof token);
+}
+
+bool
+csrf_valid(struct request *rq, const char *token)
+{
+	unsigned char mac[MAC_BYTES], *given;
+	size_t len;
+
+	if (str_empty(token) || strlen(token) > 120 || rq->session.secret == NULL)
+		return false;
+	given = str_unbase64url(rq->pool, token, &len);
+	if (given == NULL || len != 2 * sizeof mac)
+		return false;
+	for (size_t i = 0; i < MAC_BYTES; i++)
+		given[MAC_BYTES + i] ^= given[i];
+	keyed(rq, "csrf", rq->session.secret, mac);
+	return crypto_same(mac, given + MAC_BYTES, sizeof mac);
+}
+
+bool
+csrf_same_origin(const struct request *rq)
+{
+	const char *origin = request_param(rq, "HTTP_ORIGIN");
+	const char *site = request_param(rq, "HTTP_SEC_FETCH_SITE");
+
+	return (*origin == '\0' || strcmp(origin, request_origin(rq)) == 0) &&
+	    (*site == '\0' || strcmp(site, "same-origin") == 0);
+}

@@ -1,0 +1,20 @@
+/*
+ * settings: language and display, kept in cookies and switched by links that work without a script:
+ * ?lang=uk|en, ?text=m|l|xl, ?contrast=normal|high on any page set the cookie and return to the
+ * same address without the parameter.
+ */
+#ifndef VICHE_WEB_SETTINGS_H
+#define VICHE_WEB_SETTINGS_H
+
+#include "web/request.h"
+
+/* Sets rq->lang from ?lang= (JSON face) or the cookie. */
+void settings_read(struct request *rq);
+
+/* Answers a switching link; false where the address has none. */
+bool settings_switch(struct request *rq);
+
+/* The page model of the bar at the top: lang, text, contrast and the addresses that switch them. */
+void settings_show(struct request *rq);
+
+#endif
