@@ -23,7 +23,13 @@ void i18n_use(enum lang lang);
 enum lang i18n_now(void);
 
 const char *i18n_text(enum lang lang, const char *msgid) __attribute__((format_arg(2)));
-const char *i18n_plural(enum lang lang, const char *one, const char *many, uint64_t n);
+const char *i18n_plural(enum lang lang, const char *one, const char *many, uint64_t n)
+    __attribute__((format_arg(2), format_arg(3)));
+
+/* Which of the language's plural forms n takes (CLDR plural rules): below I18N_FORMS, and 1, 2 and
+ * 5 together take them all. */
+enum { I18N_FORMS = 3 };
+unsigned i18n_form(enum lang lang, uint64_t n);
 
 /* C texts: _("Thank you.") in the current request's language; N_() marks without translating. */
 #define _(msgid) i18n_text(i18n_now(), msgid)
