@@ -5,9 +5,16 @@
 #ifndef VICHE_WEB_CLIENT_H
 #define VICHE_WEB_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/pool.h"
+
+enum { CLIENT_ANSWER_MAX = 256 * 1024, CLIENT_URL_MAX = 2048 };
+
+/* An absolute https address, or http of 127.0.0.0/8, ::1, localhost or *.localhost, without a user
+ * name. client_call() asks it; so should who sends a browser to a foreign address. */
+bool client_allows(const char *url);
 
 struct client_answer {
 	int status; /* 0: no answer (refused, timed out, too large, not allowed) */

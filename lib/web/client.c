@@ -1,0 +1,128 @@
+#include "web/client.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <string.h>
+
+#include "base/str.h"
+
+static bool
+is_loopback(const char *host)
+{
+	struct in_addr four;
+	size_t len = strlen(host);
+
+	if (str_eq(host, "[::1]") || str_eq(host, "localhost"))
+		return true;
+	/* libcurl itself takes *.localhost to be loopback and asks no resolver (RFC 6761 §6.3). */
+	if (len > strlen(".localhost") && str_ends(host, ".localhost"))
+		return true;
+	return inet_pton(AF_INET, host, &four) == 1 && ntohl(four.s_addr) >> 24 == 127;
+}
+
+bool
+client_allows(const char *url)
+{
+	CURLU *u;
+	char *scheme = NULL, *host = NULL, *user = NULL;
+	bool allowed = false;
+
+	if (strlen(url) > CLIENT_URL_MAX || (u = curl_url()) == NULL)
+		return false;
+	if (curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER)
+		allowed = str_eq(scheme, "https") || (str_eq(scheme, "http") && is_loopback(host));
+	curl_free(scheme);
+	curl_free(host);
+	curl_free(user);
+	curl_url_cleanup(u);
+	return allowed;
+}
+
+static size_t
+receive(char *bytes, size_t size, size_t count, void *into)
+{
+	struct buf *body = into;
+
+	if (size * count > CLIENT_ANSWER_MAX - body->len)
+		return 0; /* libcurl ends the transfer with an error */
+	buf_add_n(body, bytes, size * count);
+	return size * count;
+}
+
+/* One handle a process keeps its connections from call to call. */
+static CURL *
+handle(void)
+{
+	static CURL *curl;
+
+	if (curl == NULL)
+		curl = curl_easy_init();
+	else
+		curl_easy_reset(curl);
+	return curl;
+}
+
+struct client_answer
+client_call(struct pool *pool, const struct client_call *call)
+{
+	struct client_answer answer = { .body = "", .type = "", .error = "" };
+	char error[CURL_ERROR_SIZE] = "";
+	struct curl_slist *headers = NULL;
+	struct buf body;
+	char *type = NULL;
+	long status = 0;
+	CURL *curl;
+
+	if (!client_allows(call->url)) {
+		answer.error = "the address is not allowed";
+		return answer;
+	}
+	if ((curl = handle()) == NULL) {
+		answer.error = "libcurl cannot start";
+		return answer;
+	}
+	buf_init(&body, pool);
+	for (size_t i = 0; call->headers != NULL && call->headers[i] != NULL; i++)
+		headers = curl_slist_append(headers, call->headers[i]);
+
+	curl_easy_setopt(curl, CURLOPT_URL, call->url);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	/* The environment's proxy is not ours to obey ("httpoxy"). */
+	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, 2000L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 6000L);
+	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)CLIENT_ANSWER_MAX);
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, "Viche");
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+	if (call->form != NULL)
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, call->form);
+	if (call->user != NULL) {
+		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+		curl_easy_setopt(curl, CURLOPT_USERNAME, call->user);
+		curl_easy_setopt(curl, CURLOPT_PASSWORD, call->password);
+	}
+
+	CURLcode result = curl_easy_perform(curl);
+	if (result == CURLE_OK) {
+		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+		curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
+		answer.status = (int)status;
+		answer.body = body.s;
+		answer.len = body.len;
+		answer.type = str_dup(pool, type != NULL ? type : "");
+	} else {
+		answer.error = str_dup(pool, *error != '\0' ? error : curl_easy_strerror(result));
+	}
+	/* The handle outlives these: it must not keep pointers to them. */
+	curl_easy_reset(curl);
+	curl_slist_free_all(headers);
+	return answer;
+}

@@ -1,0 +1,119 @@
+#include "web/oidc_discovery.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/str.h"
+#include "web/client.h"
+
+enum {
+	CACHE_LIFE = 600,     /* seconds that discovery and keys are kept */
+	KEYS_PAUSE = 30,      /* between two fetches of keys for an unknown kid */
+	FAILURE_PAUSE = 2     /* while a dead provider is not asked again: each wait blocks a process */
+};
+
+/* What the process remembers of its one provider: texts on the heap, since jansson's objects live
+ * in the request's pool. */
+static struct {
+	char *issuer, *discovery, *keys;
+	time_t fetched, keys_fetched, failed; /* by monotonic() */
+} cache;
+
+static time_t
+monotonic(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+static void
+keep(char **place, const char *text)
+{
+	free(*place);
+	*place = text != NULL ? strdup(text) : NULL;
+}
+
+json_t *
+oidc_document(const char *text, size_t len)
+{
+	json_t *object = len <= OIDC_DOCUMENT_MAX ?
+	    json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL) : NULL;
+
+	return json_is_object(object) ? object : NULL;
+}
+
+const char *
+oidc_endpoint(json_t *discovery, const char *name)
+{
+	const char *url = json_string_value(json_object_get(discovery, name));
+
+	return url != NULL && client_allows(url) ? url : NULL;
+}
+
+static const char *
+fetch(struct pool *pool, const char *url)
+{
+	struct client_answer answer = client_call(pool, &(struct client_call){ .url = url });
+
+	return answer.status == 200 && oidc_document(answer.body, answer.len) != NULL ? answer.body : NULL;
+}
+
+json_t *
+oidc_discover(struct pool *pool, const char *issuer)
+{
+	time_t now = monotonic();
+
+	if (!str_eq(cache.issuer, issuer)) {
+		keep(&cache.issuer, issuer);
+		keep(&cache.discovery, NULL);
+		cache.failed = 0;
+	}
+	if (cache.discovery != NULL && now - cache.fetched < CACHE_LIFE)
+		return oidc_document(cache.discovery, strlen(cache.discovery));
+	if (cache.failed != 0 && now - cache.failed < FAILURE_PAUSE)
+		return NULL;
+
+	size_t len = strlen(issuer);
+	if (len > 0 && issuer[len - 1] == '/')
+		len--;
+	const char *text = fetch(pool, str_fmt(pool, "%.*s/.well-known/openid-configuration",
+	    (int)len, issuer));
+	json_t *discovery = text != NULL ? oidc_document(text, strlen(text)) : NULL;
+	if (discovery == NULL || !str_eq(json_string_value(json_object_get(discovery, "issuer")), issuer) ||
+	    oidc_endpoint(discovery, "authorization_endpoint") == NULL ||
+	    oidc_endpoint(discovery, "token_endpoint") == NULL ||
+	    oidc_endpoint(discovery, "jwks_uri") == NULL) {
+		cache.failed = now;
+		return NULL;
+	}
+	keep(&cache.discovery, text);
+	keep(&cache.keys, NULL);
+	cache.fetched = now;
+	cache.failed = 0;
+	return discovery;
+}
+
+const char *
+oidc_keys(struct pool *pool, json_t *discovery)
+{
+	if (cache.keys == NULL) {
+		keep(&cache.keys, fetch(pool, oidc_endpoint(discovery, "jwks_uri")));
+		cache.keys_fetched = monotonic();
+	}
+	return cache.keys;
+}
+
+const char *
+oidc_newer_keys(struct pool *pool, json_t *discovery)
+{
+	if (monotonic() - cache.keys_fetched < KEYS_PAUSE)
+		return NULL;
+	cache.keys_fetched = monotonic();
+	const char *text = fetch(pool, oidc_endpoint(discovery, "jwks_uri"));
+	if (text != NULL)
+		keep(&cache.keys, text);
+	return text;
+}

@@ -1,0 +1,26 @@
+/*
+ * oidc_token: whether an id_token says what it must (OpenID Connect Core 1.0 §3.1.3.7). No network
+ * and no clock of its own: oidc.c brings the keys and the time.
+ */
+#ifndef VICHE_WEB_OIDC_TOKEN_H
+#define VICHE_WEB_OIDC_TOKEN_H
+
+#include <jansson.h>
+#include <time.h>
+
+#include "base/pool.h"
+#include "web/jose.h"
+
+enum { OIDC_SKEW = 60, OIDC_SUBJECT_MAX = 255, OIDC_AUDIENCES_MAX = 16 };
+
+struct oidc_expected {
+	const char *issuer, *client_id, *nonce;
+	time_t now;
+};
+
+/* Signature, iss, aud, azp, exp, iat (OIDC_SKEW seconds), nonce, sub. *claims receives the
+ * token's where it is valid, *why a short reason without its contents where it is not. */
+enum jose_result oidc_token_check(struct pool *pool, const char *jwks, const char *token,
+    const struct oidc_expected *expected, json_t **claims, const char **why);
+
+#endif
