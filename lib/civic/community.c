@@ -1,0 +1,115 @@
+#include "civic/community.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+
+static struct community *all;
+static size_t count;
+static time_t read_at;
+
+static char *
+keep(json_t *row, const char *column)
+{
+	const char *s = json_string_value(json_object_get(row, column));
+	if (s == NULL)
+		return NULL;
+	char *copy = strdup(s);
+	if (copy == NULL)
+		fatal("out of memory");
+	return copy;
+}
+
+static void
+forget(struct community *list, size_t n)
+{
+	for (struct community *c = list; c < list + n; c++) {
+		char *texts[] = { c->name, c->host, c->katottg, c->phone, c->crest };
+		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+			free(texts[i]);
+		for (int l = 0; l < 2; l++) {
+			free(c->title[l]);
+			free(c->full_name[l]);
+			free(c->council[l]);
+			free(c->oblast[l]);
+			free(c->offline[l]);
+		}
+	}
+	free(list);
+}
+
+static void
+read_one(struct community *c, json_t *row)
+{
+	c->id = json_integer_value(json_object_get(row, "id"));
+	c->threshold = json_integer_value(json_object_get(row, "threshold"));
+	c->term_days = json_integer_value(json_object_get(row, "term_days"));
+	c->name = keep(row, "name");
+	c->host = keep(row, "host");
+	c->katottg = keep(row, "katottg");
+	c->phone = keep(row, "phone");
+	c->crest = keep(row, "crest");
+	c->title[LANG_UK] = keep(row, "title");
+	c->title[LANG_EN] = keep(row, "title_en");
+	c->full_name[LANG_UK] = keep(row, "full_name");
+	c->full_name[LANG_EN] = keep(row, "full_name_en");
+	c->council[LANG_UK] = keep(row, "council");
+	c->council[LANG_EN] = keep(row, "council_en");
+	c->oblast[LANG_UK] = keep(row, "oblast");
+	c->oblast[LANG_EN] = keep(row, "oblast_en");
+	c->offline[LANG_UK] = keep(row, "offline");
+	c->offline[LANG_EN] = keep(row, "offline_en");
+}
+
+static void
+read_all(struct db *db)
+{
+	SQL(read_communities,
+	    "SELECT c.id, c.name, h.host, c.title, c.title_en, c.full_name, c.full_name_en, c.council, "
+	    "c.council_en, c.oblast, c.oblast_en, c.katottg, c.phone, c.offline, c.offline_en, c.crest, "
+	    "r.threshold, r.term_days FROM community_host h JOIN community c ON c.id = h.community_id "
+	    "JOIN petition_rules r ON r.community_id = c.id AND r.version = "
+	    "(SELECT MAX(version) FROM petition_rules WHERE community_id = c.id) LIMIT 500");
+	json_t *rows = db_rows(db, &read_communities, NO_ARGS), *row;
+	size_t i, n = json_array_size(rows);
+
+	if (db_failed(db))
+		return;
+	struct community *list = calloc(n > 0 ? n : 1, sizeof *list);
+	if (list == NULL)
+		fatal("out of memory");
+	json_array_foreach(rows, i, row)
+		read_one(&list[i], row);
+	forget(all, count);
+	all = list;
+	count = n;
+	read_at = time(NULL);
+}
+
+const struct community *
+community_of(struct db *db, const char *host)
+{
+	if (all == NULL || time(NULL) - read_at >= COMMUNITY_FRESH)
+		read_all(db);
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(all[i].host, host) == 0)
+			return &all[i];
+	return NULL;
+}
+
+json_t *
+community_model(const struct community *c, enum lang lang)
+{
+	char digits[64] = "tel:";
+	size_t n = strlen(digits);
+
+	for (const char *p = c->phone; *p != '\0' && n < sizeof digits - 1; p++)
+		if (strchr("+0123456789", *p) != NULL)
+			digits[n++] = *p;
+	digits[n] = '\0';
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?}", "title", c->title[lang], "full_name",
+	    c->full_name[lang], "council", c->council[lang], "oblast", c->oblast[lang], "phone", c->phone,
+	    "phone_link", digits, "offline", c->offline[lang], "crest", c->crest);
+}

@@ -1,0 +1,32 @@
+/*
+ * community: a hromada, chosen by the request's host name; its own texts and rules.
+ *
+ * Communities are few and change rarely: each program keeps them in memory and reads them again
+ * after COMMUNITY_FRESH seconds, so that pages can say who they are while the database is away.
+ */
+#ifndef VICHE_CIVIC_COMMUNITY_H
+#define VICHE_CIVIC_COMMUNITY_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "data/db.h"
+#include "web/lang.h"
+
+enum { COMMUNITY_FRESH = 10, COMMUNITIES_MAX = 500 };
+
+struct community {
+	int64_t id;
+	char *name, *host, *katottg;
+	char *title[2], *full_name[2], *council[2], *oblast[2], *offline[2]; /* by enum lang */
+	char *phone, *crest;
+	int64_t threshold, term_days; /* of petitions published now */
+};
+
+/* The community of that host, or NULL. Valid until the next call. */
+const struct community *community_of(struct db *db, const char *host);
+
+/* The layout's model: title, council, phone… in that language. */
+json_t *community_model(const struct community *c, enum lang lang);
+
+#endif

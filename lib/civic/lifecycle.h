@@ -1,0 +1,56 @@
+/*
+ * lifecycle: the one function that moves anything that has states.
+ *
+ * The table below says from where to where, who may, which program may, and what notice goes out.
+ * `manage migrate` copies it into the database, whose triggers refuse a move that the connected
+ * program may not make. lifecycle_move() is one UPDATE … WHERE state = from, one row in the
+ * append-only event table and the notices, in the caller's transaction.
+ */
+#ifndef VICHE_CIVIC_LIFECYCLE_H
+#define VICHE_CIVIC_LIFECYCLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "data/db.h"
+
+enum actor { BY_AUTHOR = 1, BY_MODERATOR = 2, BY_CLOCK = 4, BY_IMPORT = 8 };
+
+struct transition {
+	const char *kind, *from, *to; /* from "" makes a new thing */
+	const char *program;          /* the database user that may */
+	enum actor by;
+	const char *notice;           /* to the author; NULL for none */
+};
+
+/* Ends with a row whose kind is NULL. */
+extern const struct transition lifecycle[];
+
+struct move {
+	const char *kind;
+	int64_t community, subject;
+	const char *from, *to;
+	int64_t actor;          /* person, 0 for the clock */
+	const char *program;
+	const char *operation;  /* the request's id: a lost COMMIT is asked again by it; or NULL */
+	const char *reason, *note; /* or NULL */
+};
+
+enum move_result {
+	MOVE_DONE,
+	MOVE_ELSEWHERE, /* it is not (or no longer) in that state, or not of this community */
+	MOVE_FORBIDDEN, /* the table has no such move for this program */
+	MOVE_FAILED
+};
+
+/* Within a transaction of the caller. */
+enum move_result lifecycle_move(struct db *db, const struct move *move);
+
+/* The event of a new thing (from ""): the row itself was just inserted by the caller. */
+bool lifecycle_born(struct db *db, const struct move *move);
+
+/* Whether the operation left an event: after a COMMIT whose answer was lost. */
+bool lifecycle_happened(struct db *db, const struct move *move);
+
+#endif
