@@ -2,8 +2,13 @@
  * form: fields declared as data, validated before a handler looks at them.
  *
  * Reads application/x-www-form-urlencoded, multipart/form-data (texts; files through web/upload.h)
- * and, on the JSON face, application/json (one flat object). Broken UTF-8, NUL, a bad multipart or
- * JSON body: 400 and nothing is kept. Texts are cleaned (base/text.h) before their length counts.
+ * and, on the JSON face, application/json: one flat object of texts, integers and booleans (true is
+ * "1", so a checkbox's one choice is "1"; false is empty). A GET's fields are its query. Broken
+ * UTF-8, NUL, a bad multipart or JSON body: 400 and nothing is kept. Texts are cleaned
+ * (base/text.h) before their length counts.
+ *
+ * What is sent beyond the declared fields is passed over; the JSON face's bodies get an error for
+ * it (but for csrf), since a bot's author wants to know of the misspelt name.
  */
 #ifndef VICHE_WEB_FORM_H
 #define VICHE_WEB_FORM_H
@@ -20,32 +25,47 @@ enum field_kind {
 struct field {
 	const char *name;
 	enum field_kind kind;
-	int64_t min, max;           /* length in characters; min 0: may be left empty */
+	/* Length in characters; min 0: may be left empty (a number: where 0 is within its bounds). */
+	int64_t min, max;
 	const char *pattern;        /* PCRE2, anchored by the library, under match limits; or NULL */
 	const char *const *choices; /* NULL-terminated, for FIELD_CHOICE */
 	const char *label;          /* msgid, named in errors: "Title" */
 };
 
-/* Reads and validates. False where the body itself is broken: it has replied 400 already. Field
- * errors do not make it false: see form_right(). rq->form then has every declared field (texts
- * cleaned, "" where absent; numbers, 0), rq->errors the messages in the reader's language. */
+enum {
+	FORM_PAIRS_MAX = 200,        /* pairs of name and value in a body or query */
+	FORM_TEXT_MAX = 1024 * 1024, /* bytes of a body that is no multipart, however much the route takes */
+	FORM_MARKS_MAX = 30          /* marks on one letter (UAX #15 §13): reordering them is quadratic */
+};
+
+/* Reads and validates. False where the body itself is broken: it has replied 400 already (413 too
+ * large, 415 of another type). Field errors do not make it false: see form_right(). rq->form then
+ * has every declared field (texts cleaned, "" where absent; numbers as integers, or as the text
+ * that was sent where that is no number), rq->errors the messages in the reader's language. */
 bool form_read(struct request *rq, const struct field *fields);
 
 bool form_right(const struct request *rq);
+/* The field as text, "" where it is not there. */
 const char *form_text(const struct request *rq, const char *name);
+/* The field as a number, 0 where it is not there or is none. */
 int64_t form_number(const struct request *rq, const char *name);
+/* A field has one message: the first one stays. */
 void form_error(struct request *rq, const char *name, const char *message);
 
-/* The view's model of the form in page.form: {name: {value, error|null}…} and page.form_errors:
- * [{name, message}], page.form_error_count. values: {field: text} for a form not yet sent (may be
- * NULL: rq->form is used). */
+/* The view's model of the form in page.form: {name: {value, error|null, invalid}…}, of a choice also
+ * chosen: {choice: bool…}; and page.form_errors: [{name, label, message}], page.form_error_count,
+ * page.has_errors. values: {field: text} for a form not yet sent (may be NULL: rq->form is used). */
 void form_show(struct request *rq, const struct field *fields, json_t *values);
 
-/* One raw field of an urlencoded body or query, decoded; NULL where absent. */
+/* One raw field of the request's body, urlencoded or multipart, decoded; NULL where absent. For what
+ * must be known before form_read(), such as csrf. */
+const char *form_sent(const struct request *rq, const char *name);
+
+/* One raw field of an urlencoded body or query, decoded; NULL where absent or malformed. */
 const char *form_raw(struct pool *pool, const char *encoded, const char *name);
 
-/* Decodes application/x-www-form-urlencoded into [[name, value]…], at most max pairs; NULL where it
- * is malformed, not UTF-8 or has a NUL. */
+/* Decodes application/x-www-form-urlencoded into [[name, value]…]; NULL where it is malformed, not
+ * UTF-8, has a NUL or more than max pairs. */
 json_t *form_decode(struct pool *pool, const char *encoded, size_t max);
 
 #endif
