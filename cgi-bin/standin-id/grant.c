@@ -1,0 +1,91 @@
+#include "grant.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "base/crypto.h"
+
+enum kind { KIND_CODE = 1, KIND_ACCESS };
+
+static struct slot {
+	enum kind kind;
+	time_t ends; /* by the monotonic clock; a slot whose end has passed is free */
+	unsigned char hash[MAC_BYTES];
+	struct grant grant;
+} slots[GRANTS_MAX];
+
+static time_t
+monotonic(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+static const char *
+give(struct pool *pool, enum kind kind, const struct grant *grant)
+{
+	time_t now = monotonic();
+
+	for (size_t i = 0; i < GRANTS_MAX; i++) {
+		if (slots[i].ends > now)
+			continue;
+		const char *token = crypto_token(pool);
+		slots[i].kind = kind;
+		slots[i].ends = now + GRANT_LIFE;
+		slots[i].grant = *grant;
+		crypto_digest(token, slots[i].hash);
+		return token;
+	}
+	return NULL;
+}
+
+static struct slot *
+find(enum kind kind, const char *token)
+{
+	unsigned char hash[MAC_BYTES];
+	time_t now = monotonic();
+
+	crypto_digest(token, hash);
+	for (size_t i = 0; i < GRANTS_MAX; i++)
+		if (slots[i].kind == kind && slots[i].ends > now &&
+		    crypto_same(slots[i].hash, hash, sizeof hash))
+			return &slots[i];
+	return NULL;
+}
+
+const char *
+grant_code(struct pool *pool, const struct grant *grant)
+{
+	return give(pool, KIND_CODE, grant);
+}
+
+bool
+grant_redeem(const char *code, struct grant *grant)
+{
+	struct slot *slot = find(KIND_CODE, code);
+
+	if (slot == NULL)
+		return false;
+	*grant = slot->grant;
+	slot->ends = 0;
+	return true;
+}
+
+const char *
+grant_access(struct pool *pool, const char *login)
+{
+	struct grant grant = { 0 };
+
+	snprintf(grant.login, sizeof grant.login, "%s", login);
+	return give(pool, KIND_ACCESS, &grant);
+}
+
+const char *
+grant_bearer(const char *token)
+{
+	struct slot *slot = find(KIND_ACCESS, token);
+
+	return slot != NULL ? slot->grant.login : NULL;
+}

@@ -1,0 +1,68 @@
+/*
+ * standin-id: a small OpenID provider for demonstrations and tests, who asks nobody for a secret:
+ * its page lists invented people to be. It refuses to start on an installed site.
+ *
+ * One process: codes and access tokens live in its memory (grant.h).
+ */
+#include "standin.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "civic/demo.h"
+#include "web/app.h"
+
+/* The POSTs carry no token of ours: one comes from a page that acts for nobody yet and is bound to
+ * the asking site by state, nonce and PKCE; the other from that site's server, with its secret. */
+static const struct route routes[] = {
+	{ GET, "/standin-id/.well-known/openid-configuration", page_discovery, ANYONE, .flags = FACE_HTML },
+	{ GET, "/standin-id/jwks", page_jwks, ANYONE, .flags = FACE_HTML },
+	{ GET, "/standin-id/authorize", page_authorize, ANYONE, .flags = FACE_HTML },
+	{ POST, "/standin-id/authorize", post_authorize, ANYONE, .flags = FACE_HTML | NO_CSRF },
+	{ POST, "/standin-id/token", post_token, ANYONE, .flags = FACE_HTML | NO_CSRF },
+	{ GET, "/standin-id/userinfo", page_userinfo, ANYONE, .flags = FACE_HTML },
+	{ 0 },
+};
+
+json_t *people;
+char client_secret[256];
+/* Where the page's form may lead: back to the communities' hosts, and where else is configured. */
+static char form_action[2048];
+
+static void
+read_secret(void)
+{
+	const char *path = config_get("oidc_client_secret_file");
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL || fgets(client_secret, sizeof client_secret, f) == NULL)
+		fatal("standin-id: cannot read the client's secret %s", path);
+	fclose(f);
+	client_secret[strcspn(client_secret, "\r\n")] = '\0';
+	if (*client_secret == '\0')
+		fatal("standin-id: the client's secret %s is empty", path);
+}
+
+static void
+start(void)
+{
+	if (!config_on("standin"))
+		fatal("standin-id: a stand-in identity provider may not run here (standin = 1 is not set)");
+	const char *port = config_get("port");
+	snprintf(form_action, sizeof form_action,
+	    "http://127.0.0.1:%s http://localhost:%s http://*.localhost:%s %s", port, port, port,
+	    config_or("standin_redirects", ""));
+	read_secret();
+	provider_open();
+	people = demo_open();
+}
+
+int
+main(int argc, char **argv)
+{
+	return app_run(&(struct app){ .name = "standin-id", .routes = routes, .without_db = true,
+	    .form_action = form_action, .start = start }, argc, argv);
+}

@@ -1,0 +1,143 @@
+/* token: a code for an id_token and an access token (RFC 6749 §4.1.3, OpenID Connect Core §3.1.3),
+ * and the person's claims for that access token (§5.3). */
+#include <sodium.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/config.h"
+#include "base/crypto.h"
+#include "base/str.h"
+#include "civic/demo.h"
+#include "grant.h"
+#include "standin.h"
+#include "web/form.h"
+
+enum { TOKEN_LIFE = 300, AUTHORIZATION_MAX = 1024 };
+
+static const char *
+field(struct request *rq, const char *name)
+{
+	const char *v = form_raw(rq->pool, rq->body, name);
+
+	return v != NULL ? v : "";
+}
+
+static void
+refuse(struct request *rq, int status, const char *error)
+{
+	reply_header(rq, "Cache-Control", "no-store");
+	reply_text(rq, status, "application/json",
+	    str_fmt(rq->pool, "{\"error\":\"%s\"}", error));
+}
+
+/* The user name and password of HTTP Basic, percent-decoded as RFC 6749 §2.3.1 encodes them: read
+ * as the form "id=…&secret=…". NULL where the header is none. */
+static const char *
+basic_form(struct request *rq)
+{
+	const char *header = request_param(rq, "HTTP_AUTHORIZATION");
+	char pair[AUTHORIZATION_MAX];
+	size_t len;
+
+	if (!str_starts(header, "Basic ") || sodium_base642bin((unsigned char *)pair, sizeof pair - 1,
+	    header + 6, strlen(header + 6), NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+		return NULL;
+	pair[len] = '\0';
+	char *colon = strchr(pair, ':');
+	if (colon == NULL || strchr(pair, '&') != NULL)
+		return NULL;
+	*colon = '\0';
+	return str_fmt(rq->pool, "id=%s&secret=%s", pair, colon + 1);
+}
+
+static bool
+client_known(struct request *rq)
+{
+	const char *basic = basic_form(rq);
+	const char *id = basic != NULL ? form_raw(rq->pool, basic, "id") : field(rq, "client_id");
+	const char *secret = basic != NULL ? form_raw(rq->pool, basic, "secret") :
+	    field(rq, "client_secret");
+	unsigned char given[MAC_BYTES], ours[MAC_BYTES];
+
+	if (id == NULL || secret == NULL)
+		return false;
+	crypto_digest(secret, given);
+	crypto_digest(client_secret, ours);
+	return crypto_same(given, ours, sizeof ours) && str_eq(id, config_get("oidc_client_id"));
+}
+
+static bool
+verifier_fits(struct request *rq, const char *challenge)
+{
+	const char *verifier = field(rq, "code_verifier");
+	unsigned char hash[MAC_BYTES];
+
+	crypto_digest(verifier, hash);
+	return strlen(verifier) >= 43 && strlen(verifier) <= 128 &&
+	    str_eq(str_base64url(rq->pool, hash, sizeof hash), challenge);
+}
+
+/* What the provider tells of a person: all but the demonstration's own fields. */
+static json_t *
+person_claims(struct request *rq, const char *login)
+{
+	json_t *claims = demo_person(rq->pool, people, login);
+
+	json_object_del(claims, "login");
+	json_object_del(claims, "roles");
+	return claims;
+}
+
+void
+post_token(struct request *rq)
+{
+	struct grant grant;
+	time_t now = time(NULL);
+
+	if (!client_known(rq)) {
+		reply_header(rq, "WWW-Authenticate", "Basic realm=\"standin-id\"");
+		refuse(rq, 401, "invalid_client");
+		return;
+	}
+	if (!str_eq(field(rq, "grant_type"), "authorization_code")) {
+		refuse(rq, 400, "unsupported_grant_type");
+		return;
+	}
+	/* The code is gone once shown, whether the rest fits or not. */
+	if (!grant_redeem(field(rq, "code"), &grant) ||
+	    !str_eq(field(rq, "redirect_uri"), grant.redirect_uri) ||
+	    !verifier_fits(rq, grant.challenge)) {
+		refuse(rq, 400, "invalid_grant");
+		return;
+	}
+	json_t *claims = person_claims(rq, grant.login);
+	json_object_update_new(claims, json_pack("{s:s, s:s, s:s, s:I, s:I}",
+	    "iss", provider_issuer(), "aud", config_get("oidc_client_id"), "nonce", grant.nonce,
+	    "iat", (json_int_t)now, "exp", (json_int_t)now + TOKEN_LIFE));
+	const char *id_token = provider_sign(rq->pool, claims);
+	const char *access = grant_access(rq->pool, grant.login);
+	if (id_token == NULL || access == NULL) {
+		request_fail(rq, id_token == NULL ? "the key does not sign" : "too many tokens at once");
+		return;
+	}
+	reply_header(rq, "Cache-Control", "no-store");
+	reply_text(rq, 200, "application/json", json_dumps(json_pack("{s:s, s:s, s:i, s:s}",
+	    "access_token", access, "token_type", "Bearer", "expires_in", (int)GRANT_LIFE,
+	    "id_token", id_token), JSON_COMPACT));
+}
+
+void
+page_userinfo(struct request *rq)
+{
+	const char *header = request_param(rq, "HTTP_AUTHORIZATION");
+	const char *login = str_starts(header, "Bearer ") ? grant_bearer(header + 7) : NULL;
+
+	if (login == NULL) {
+		reply_header(rq, "WWW-Authenticate", "Bearer error=\"invalid_token\"");
+		refuse(rq, 401, "invalid_token");
+		return;
+	}
+	reply_header(rq, "Cache-Control", "no-store");
+	reply_text(rq, 200, "application/json",
+	    json_dumps(person_claims(rq, login), JSON_COMPACT));
+}
