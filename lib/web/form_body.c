@@ -145,7 +145,7 @@ form_body_pairs(struct request *rq)
 		refuse_size(rq);
 		return NULL;
 	}
-	if (strlen(rq->body) != rq->body_len) {
+	if (memchr(rq->body, '\0', rq->body_len) != NULL) {
 		form_body_refuse(rq);
 		return NULL;
 	}
