@@ -70,8 +70,9 @@ redirect_allowed(struct request *rq, const char *uri)
 static void
 return_with(struct request *rq, const struct ask *ask, const char *name, const char *result)
 {
-	reply_leave(rq, str_fmt(rq->pool, "%s?%s=%s&state=%s&iss=%s", ask->redirect_uri, name, result,
-	    str_url_encode(rq->pool, ask->state), str_url_encode(rq->pool, provider_issuer())));
+	reply_leave(rq, str_fmt(rq->pool, "%s?%s=%s&state=%s&iss=%s", ask->redirect_uri, name,
+	    result, str_url_encode(rq->pool, ask->state),
+	    str_url_encode(rq->pool, provider_issuer())));
 }
 
 /* Reads and checks the request; where it is wrong, has replied. A wrong client or address must not

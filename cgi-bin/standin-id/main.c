@@ -18,7 +18,8 @@
 /* The POSTs carry no token of ours: one comes from a page that acts for nobody yet and is bound to
  * the asking site by state, nonce and PKCE; the other from that site's server, with its secret. */
 static const struct route routes[] = {
-	{ GET, "/standin-id/.well-known/openid-configuration", page_discovery, ANYONE, .flags = FACE_HTML },
+	{ GET, "/standin-id/.well-known/openid-configuration", page_discovery, ANYONE,
+	    .flags = FACE_HTML },
 	{ GET, "/standin-id/jwks", page_jwks, ANYONE, .flags = FACE_HTML },
 	{ GET, "/standin-id/authorize", page_authorize, ANYONE, .flags = FACE_HTML },
 	{ POST, "/standin-id/authorize", post_authorize, ANYONE, .flags = FACE_HTML | NO_CSRF },
@@ -50,7 +51,7 @@ static void
 start(void)
 {
 	if (!config_on("standin"))
-		fatal("standin-id: a stand-in identity provider may not run here (standin = 1 is not set)");
+		fatal("standin-id: it may not run here: the configuration lacks standin = 1");
 	const char *port = config_get("port");
 	snprintf(form_action, sizeof form_action,
 	    "http://127.0.0.1:%s http://localhost:%s http://*.localhost:%s %s", port, port, port,

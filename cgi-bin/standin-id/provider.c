@@ -74,7 +74,8 @@ void
 page_discovery(struct request *rq)
 {
 	json_t *d = json_pack(
-	    "{s:s, s:o, s:o, s:o, s:o, s:[s], s:[s], s:[s], s:[s], s:[ss], s:[s], s:[ss], s:[ss], s:b}",
+	    "{s:s, s:o, s:o, s:o, s:o, s:[s], s:[s], s:[s], s:[s], s:[ss], s:[s], s:[ss],"
+	    " s:[ss], s:b}",
 	    "issuer", provider_issuer(),
 	    "authorization_endpoint", address(rq, "/authorize"),
 	    "token_endpoint", address(rq, "/token"),

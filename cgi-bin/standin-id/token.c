@@ -36,11 +36,12 @@ static const char *
 basic_form(struct request *rq)
 {
 	const char *header = request_param(rq, "HTTP_AUTHORIZATION");
-	char pair[AUTHORIZATION_MAX];
+	unsigned char bytes[AUTHORIZATION_MAX];
+	char *pair = (char *)bytes;
 	size_t len;
 
-	if (!str_starts(header, "Basic ") || sodium_base642bin((unsigned char *)pair, sizeof pair - 1,
-	    header + 6, strlen(header + 6), NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+	if (!str_starts(header, "Basic ") || sodium_base642bin(bytes, sizeof bytes - 1, header + 6,
+	    strlen(header + 6), NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
 		return NULL;
 	pair[len] = '\0';
 	char *colon = strchr(pair, ':');
@@ -117,7 +118,7 @@ post_token(struct request *rq)
 	const char *id_token = provider_sign(rq->pool, claims);
 	const char *access = grant_access(rq->pool, grant.login);
 	if (id_token == NULL || access == NULL) {
-		request_fail(rq, id_token == NULL ? "the key does not sign" : "too many tokens at once");
+		request_fail(rq, "the key does not sign, or too many tokens are out");
 		return;
 	}
 	reply_header(rq, "Cache-Control", "no-store");

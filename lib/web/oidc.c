@@ -21,7 +21,9 @@ struct oidc_attempt
 oidc_begin(struct pool *pool)
 {
 	return (struct oidc_attempt){
-		.state = crypto_token(pool), .nonce = crypto_token(pool), .verifier = crypto_token(pool)
+		.state = crypto_token(pool),
+		.nonce = crypto_token(pool),
+		.verifier = crypto_token(pool),
 	};
 }
 
@@ -207,7 +209,9 @@ oidc_exchange(struct pool *pool, const struct oidc_provider *provider,
 		result = add_userinfo(&x);
 	if (result == OIDC_DONE)
 		*identity = (struct oidc_identity){
-			.issuer = provider->issuer, .subject = member(x.claims, "sub"), .claims = x.claims
+			.issuer = provider->issuer,
+			.subject = member(x.claims, "sub"),
+			.claims = x.claims,
 		};
 	*why = x.why;
 	return result;

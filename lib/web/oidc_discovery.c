@@ -10,7 +10,7 @@
 enum {
 	CACHE_LIFE = 600,     /* seconds that discovery and keys are kept */
 	KEYS_PAUSE = 30,      /* between two fetches of keys for an unknown kid */
-	FAILURE_PAUSE = 2     /* while a dead provider is not asked again: each wait blocks a process */
+	FAILURE_PAUSE = 2     /* while a dead provider is not asked again: a wait blocks us */
 };
 
 /* What the process remembers of its one provider: texts on the heap, since jansson's objects live
@@ -58,7 +58,9 @@ fetch(struct pool *pool, const char *url)
 {
 	struct client_answer answer = client_call(pool, &(struct client_call){ .url = url });
 
-	return answer.status == 200 && oidc_document(answer.body, answer.len) != NULL ? answer.body : NULL;
+	if (answer.status != 200 || oidc_document(answer.body, answer.len) == NULL)
+		return NULL;
+	return answer.body;
 }
 
 json_t *
@@ -82,7 +84,8 @@ oidc_discover(struct pool *pool, const char *issuer)
 	const char *text = fetch(pool, str_fmt(pool, "%.*s/.well-known/openid-configuration",
 	    (int)len, issuer));
 	json_t *discovery = text != NULL ? oidc_document(text, strlen(text)) : NULL;
-	if (discovery == NULL || !str_eq(json_string_value(json_object_get(discovery, "issuer")), issuer) ||
+	if (discovery == NULL ||
+	    !str_eq(json_string_value(json_object_get(discovery, "issuer")), issuer) ||
 	    oidc_endpoint(discovery, "authorization_endpoint") == NULL ||
 	    oidc_endpoint(discovery, "token_endpoint") == NULL ||
 	    oidc_endpoint(discovery, "jwks_uri") == NULL) {

@@ -26,7 +26,7 @@ const char *oidc_endpoint(json_t *discovery, const char *name);
 const char *oidc_keys(struct pool *pool, json_t *discovery);
 
 /* The key set fetched anew for an unknown kid, at most once in 30 s: a forged token must not make
- * us ask at will. NULL where it is too early or can't be had; oidc_keys() keeps the old set then. */
+ * us ask at will. NULL where it is too early or can't be had: oidc_keys() has the old set. */
 const char *oidc_newer_keys(struct pool *pool, json_t *discovery);
 
 #endif

@@ -23,7 +23,7 @@ for_client(json_t *claims, const char *client_id)
 		return false;
 	json_array_foreach(aud, i, one)
 		found |= str_eq(json_string_value(one), client_id);
-	/* A token for several, or made for another party, must name us as the one it was made for. */
+	/* A token for several, or for another party, must name us as the one it was made for. */
 	if (count > 1 || json_object_get(claims, "azp") != NULL)
 		found &= is(claims, "azp", client_id);
 	return found;
@@ -66,9 +66,13 @@ oidc_token_check(struct pool *pool, const char *jwks, const char *token,
 {
 	enum jose_result result = jose_verify(pool, jwks, token, claims, why);
 
-	if (result == JOSE_VALID && (*why = refusal(*claims, expected)) != NULL)
+	if (result == JOSE_VALID) {
+		const char *reason = refusal(*claims, expected);
+		if (reason == NULL)
+			return JOSE_VALID;
+		*why = reason;
 		result = JOSE_REFUSED;
-	if (result != JOSE_VALID)
-		*claims = NULL;
+	}
+	*claims = NULL;
 	return result;
 }
