@@ -7,9 +7,14 @@
  * empty list are falsy, everything else (0 and "" too, as in the spec) is truthy.
  *
  * {{{name}}} takes only what view_safe() marked: a plain string is an error in strict mode and is
- * escaped otherwise.
+ * escaped otherwise. {{name}} of a marked value is an error likewise. In a *.txt view (mail) nothing
+ * is escaped.
  *
- * Named lambdas, in the page's language (i18n.h):
+ * {{>partial}} and the parts of {{<layout}}…{{/layout}} that are written in other files do not see
+ * the blocks of the page around them: a block belongs to the {{<layout}} that it stands in.
+ *
+ * Named lambdas, in the page's language (i18n.h). t and plural do not nest in each other; the others
+ * hold exactly one {{name}} and may stand in both. null gives nothing.
  *   {{#t}}of {{threshold}} needed{{/t}}              the text is the msgid (white space folded);
  *                                                    its translation is a template too
  *   {{#plural}}{{n}} day|{{n}} days{{/plural}}       msgid | msgid_plural; the number is the first
@@ -35,7 +40,8 @@ struct views;
 
 /* Parses every *.html (and *.txt) under folder, named by its path without the ending
  * ("petitions/show"). Exits with one sentence naming file and line where one is malformed or a
- * partial is missing. Process lifetime. */
+ * partial is missing, or where a translation is malformed. Folders "static" and "locale" are left out.
+ * i18n_open() comes first. Process lifetime. */
 struct views *views_open(const char *folder, bool strict);
 void views_close(struct views *views);
 
@@ -46,6 +52,9 @@ bool view_render(const struct views *views, const char *name, enum lang lang, js
 
 /* Marks trusted HTML (a renderer's output such as text_markdown()) for {{{…}}}. */
 json_t *view_safe(const char *html);
+
+/* The HTML that view_safe() marked; NULL where value is none. */
+const char *view_safe_html(const json_t *value);
 
 /* For the spec's tests: renders one template with partials ({name: text} or NULL), not strict,
  * triples unrestricted. NULL where the template is malformed. */
