@@ -116,6 +116,7 @@ place(json_t *person)
 	return str_eq(code, "UA18040190000029215") ? _("Zhytomyr") : _("Chornomorsk");
 }
 
+/* NULL for who is a resident and no more. */
 static const char *
 role(json_t *person)
 {
@@ -126,7 +127,7 @@ role(json_t *person)
 		return _("moderator");
 	if (str_eq(name, "administrator"))
 		return _("administrator");
-	return _("resident");
+	return NULL;
 }
 
 static const char *
@@ -142,7 +143,7 @@ show(struct request *rq, const struct ask *ask, const char *typed)
 	size_t i;
 
 	json_array_foreach(json_object_get(people, "people"), i, person)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}",
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?}",
 		    "login", member(person, "login"),
 		    "name", str_fmt(rq->pool, "%s %s", member(person, "given_name"),
 		        member(person, "family_name")),
