@@ -32,9 +32,11 @@ is_overmarked(const char *s)
 			marks = 0;
 			continue;
 		}
-		utf8proc_ssize_t n = utf8proc_decompose_char(c, parts, 8, UTF8PROC_DECOMPOSE, &bounds);
+		utf8proc_ssize_t n =
+		    utf8proc_decompose_char(c, parts, 8, UTF8PROC_DECOMPOSE, &bounds);
 		for (utf8proc_ssize_t i = 0; i < n && i < 8; i++) {
-			marks = utf8proc_get_property(parts[i])->combining_class != 0 ? marks + 1 : 0;
+			bool mark = utf8proc_get_property(parts[i])->combining_class != 0;
+			marks = mark ? marks + 1 : 0;
 			if (marks > FORM_MARKS_MAX)
 				return true;
 		}
@@ -54,7 +56,8 @@ cleaned(struct request *rq, const struct field *field, json_t *pairs, json_t *er
 		if (!str_eq(json_string_value(json_array_get(pair, 0)), field->name))
 			continue;
 		if (text != NULL) {
-			add_error(errors, field->name, _("This field was sent twice. Send it once."));
+			add_error(errors, field->name,
+			    _("This field was sent twice. Send it once."));
 			break;
 		}
 		text = json_string_value(json_array_get(pair, 1));
@@ -273,9 +276,11 @@ form_show(struct request *rq, const struct field *fields, json_t *values)
 	json_t *form = json_object(), *list = json_array(), *message;
 	const char *name;
 
+	if (values == NULL)
+		values = rq->form;
+
 	for (const struct field *field = fields; field->name != NULL; field++) {
-		const char *value =
-		    value_text(rq->pool, json_object_get(values != NULL ? values : rq->form, field->name));
+		const char *value = value_text(rq->pool, json_object_get(values, field->name));
 		json_t *error = json_object_get(rq->errors, field->name);
 		json_t *shown = json_pack("{sssO?sb}", "value", value, "error", error, "invalid",
 		    error != NULL);
@@ -292,7 +297,8 @@ form_show(struct request *rq, const struct field *fields, json_t *values)
 			json_array_append_new(list, show_error(name, "", message));
 
 	json_object_set_new(rq->page, "form", form);
-	json_object_set_new(rq->page, "form_error_count", json_integer((json_int_t)json_array_size(list)));
-	json_object_set_new(rq->page, "has_errors", json_boolean(json_array_size(list) > 0));
+	json_int_t count = (json_int_t)json_array_size(list);
+	json_object_set_new(rq->page, "form_error_count", json_integer(count));
+	json_object_set_new(rq->page, "has_errors", json_boolean(count > 0));
 	json_object_set_new(rq->page, "form_errors", list);
 }

@@ -1,7 +1,9 @@
 #include "web/form_body.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "web/form.h"
 #include "web/i18n.h"
@@ -18,7 +20,8 @@ form_body_refuse(struct request *rq)
 static void
 refuse_size(struct request *rq)
 {
-	reply_problem(rq, 413, "too-large", _("The texts of a form may be 1 MB together. Send less."));
+	reply_problem(rq, 413, "too-large",
+	    _("The texts of a form may be 1 MB together. Send less."));
 }
 
 static void
@@ -31,10 +34,10 @@ refuse_type(struct request *rq)
 static json_t *
 read_multipart(struct request *rq)
 {
+	const char *header = request_param(rq, "CONTENT_TYPE");
 	struct upload upload;
 
-	switch (upload_read(rq->pool, request_param(rq, "CONTENT_TYPE"), rq->body, rq->body_len, NULL,
-	    SIZE_MAX, &upload)) {
+	switch (upload_read(rq->pool, header, rq->body, rq->body_len, NULL, SIZE_MAX, &upload)) {
 	case UPLOAD_DONE: return upload.texts;
 	case UPLOAD_TOO_LARGE: refuse_size(rq); return NULL;
 	case UPLOAD_MALFORMED:

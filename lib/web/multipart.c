@@ -12,11 +12,12 @@
 static bool
 is_boundary(const char *s)
 {
+	static const char allowed[] = "0123456789abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ'()+_,-./:=? ";
 	size_t len = strlen(s);
 
 	return len > 0 && len <= UPLOAD_BOUNDARY_MAX && s[len - 1] != ' ' &&
-	    strspn(s, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'()+_,-./:=? ") ==
-	    len;
+	    strspn(s, allowed) == len;
 }
 
 /* What follows a boundary makes it a delimiter or, as in "--boundaryX", part of the content. at is

@@ -34,7 +34,8 @@ compiled(const char *pattern)
 	if (i == PATTERNS_MAX)
 		fatal("The program has more than %d patterns.", PATTERNS_MAX);
 	pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
-	    PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
+	    PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_NEVER_BACKSLASH_C, &error, &at,
+	    NULL);
 	if (code == NULL)
 		fatal("The pattern %s is broken at %zu.", pattern, (size_t)at);
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
@@ -65,6 +66,6 @@ pattern_matches(const char *pattern, const char *text)
 {
 	const struct compiled *c = compiled(pattern);
 
-	return pcre2_match(c->code, (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0, 0, c->data, limits()) >=
-	    0;
+	return pcre2_match(c->code, (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0, 0, c->data,
+	    limits()) >= 0;
 }

@@ -42,9 +42,9 @@ enum upload_result {
 	UPLOAD_FAILED     /* no temporary file could be written */
 };
 
-/* content_type is the request's header. folder is where the temporary files are made; with NULL only
- * the texts are read and files are passed over. A file input that was left empty is no file. After
- * anything but UPLOAD_DONE out is empty and nothing is open. */
+/* content_type is the request's header. folder is where the temporary files are made; with NULL
+ * only the texts are read and files are passed over. A file input that was left empty is no file.
+ * After anything but UPLOAD_DONE out is empty and nothing is open. */
 enum upload_result upload_read(struct pool *pool, const char *content_type, const char *body,
     size_t len, const char *folder, size_t file_max, struct upload *out);
 

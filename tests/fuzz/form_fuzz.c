@@ -1,5 +1,5 @@
-/* Fuzzes forms: the first byte chooses method and face, the first line is the Content-Type, the rest
- * the body. A form that is said to be right must be what its fields declare. */
+/* Fuzzes forms: the first byte chooses method and face, the first line is the Content-Type, the
+ * rest the body. A form that is said to be right must be what its fields declare. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +82,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		must(rq.reply.status >= 400 && rq.form == NULL && rq.errors == NULL);
 	form_show(&rq, fields, NULL);
-	must(json_array_size(json_object_get(rq.page, "form_errors")) == json_object_size(rq.errors));
+	must(json_array_size(json_object_get(rq.page, "form_errors")) ==
+	    json_object_size(rq.errors));
 	must(!rq.reply.failed);
 	free(body);
 	pool_leave(pool);

@@ -1,5 +1,5 @@
-/* Fuzzes multipart/form-data: the first line is the Content-Type, the rest the body. Whatever it is,
- * nothing stays open, texts are clean and the bounds hold. */
+/* Fuzzes multipart/form-data: the first line is the Content-Type, the rest the body. Whatever it
+ * is, nothing stays open, texts are clean and the bounds hold. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -84,7 +84,8 @@ refused(bool read, int status)
 static void
 reads_a_right_form(void **state)
 {
-	assert_true(read_form(GOOD "&text=a%0D%0Ab&age=41&colour=yellow&code=%D0%962&csrf=x&other=y"));
+	assert_true(read_form(GOOD "&text=a%0D%0Ab&age=41&colour=yellow&code=%D0%962&csrf=x"
+	    "&other=y"));
 	assert_true(form_right(&rq));
 	assert_string_equal(form_text(&rq, "title"), "Bridge");
 	assert_string_equal(form_text(&rq, "text"), "a\nb");
@@ -290,7 +291,8 @@ reads_numbers(void **state)
 		{ "2026", NULL, 2026 }, { "+2026+", NULL, 2026 }, { "2+026", NULL, 2026 },
 		{ "002026", NULL, 2026 },
 		{ "2%C2%A0026", NULL, 2026 }, { "2%E2%80%AF026", NULL, 2026 },
-		{ "", "Fill in this field.", 0 }, { "1990", "Write a number from 1,991 to 2,100.", 0 },
+		{ "", "Fill in this field.", 0 },
+		{ "1990", "Write a number from 1,991 to 2,100.", 0 },
 		{ "2101", "Write a number from 1,991 to 2,100.", 0 },
 		{ "999999999999999999", "Write a number from 1,991 to 2,100.", 0 },
 		{ "9999999999999999999", "Write a whole number.", 0 },
@@ -363,7 +365,8 @@ shows_the_form(void **state)
 
 	json_t *want = json_pack("{s{sssssb} s{sssssb} s{sssnsb} s{sssssb} s{sssnsbs{sbsb}} "
 	    "s{sssnsbs{sbsb}} s{sssnsb}}",
-	    "title", "value", "a", "error", "Write at least 3 characters; now there are 1.", "invalid", 1,
+	    "title", "value", "a", "error", "Write at least 3 characters; now there are 1.",
+	    "invalid", 1,
 	    "text", "value", "", "error", "Not so.", "invalid", 1,
 	    "age", "value", "", "error", "invalid", 0,
 	    "year", "value", "20x", "error", "Write a whole number.", "invalid", 1,
@@ -411,8 +414,8 @@ decodes(void **state)
 {
 	json_t *pairs = form_decode(pool, "&a=1&&b&=c&d=e=f+g%2B%d1%97&", 10);
 
-	assert_true(json_equal(pairs, json_pack("[[ss][ss][ss][ss]]", "a", "1", "b", "", "", "c", "d",
-	    "e=f g+ї")));
+	assert_true(json_equal(pairs, json_pack("[[ss][ss][ss][ss]]", "a", "1", "b", "", "", "c",
+	    "d", "e=f g+ї")));
 	assert_int_equal(json_array_size(form_decode(pool, "", 10)), 0);
 	assert_non_null(form_decode(pool, "a=1&b=2", 2));
 	assert_null(form_decode(pool, "a=1&b=2", 1));

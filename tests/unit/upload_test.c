@@ -123,7 +123,8 @@ passes_over_files_without_a_folder(void **state)
 	const char *body = PHOTO("a.jpg", "x") TEXT("title", "t") END;
 
 	pool_enter(pool);
-	assert_int_equal(upload_read(pool, TYPE, body, strlen(body), NULL, 0, &upload), UPLOAD_DONE);
+	assert_int_equal(upload_read(pool, TYPE, body, strlen(body), NULL, 0, &upload),
+	    UPLOAD_DONE);
 	assert_int_equal(upload.file_count, 0);
 	assert_int_equal(json_array_size(upload.texts), 1);
 }
@@ -165,8 +166,9 @@ takes_boundaries_as_the_rfc_writes_them(void **state)
 
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		char body[400];
-		snprintf(body, sizeof body, "--%s\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n"
-		    "--%s--", good[i][1], good[i][1]);
+		snprintf(body, sizeof body, "--%s\r\n"
+		    "Content-Disposition: form-data; name=a\r\n\r\nv\r\n--%s--", good[i][1],
+		    good[i][1]);
 		assert_int_equal(read_as(good[i][0], body), UPLOAD_DONE);
 		assert_string_equal(text(0, 1), "v");
 	}
@@ -178,8 +180,10 @@ static void
 keeps_what_only_looks_like_a_boundary(void **state)
 {
 	static const char *const contents[] = {
-		"--XXy", "x--XX--", "--XXX\r\nx", "\r\n--XXy", "\r\n--XX--y", "\r\n--XX-", "\r\n--XX- \r\n",
-		"\n--XX\n", "\r--XX\r", "\r\n--XX \ty", "\r\n-", "\r\n--", "\r\n", "\r\n--X", "\r\n--xx",
+		"--XXy", "x--XX--", "--XXX\r\nx", "\r\n--XXy", "\r\n--XX--y",
+		"\r\n--XX-", "\r\n--XX- \r\n",
+		"\n--XX\n", "\r--XX\r", "\r\n--XX \ty", "\r\n-", "\r\n--",
+		"\r\n", "\r\n--X", "\r\n--xx",
 	};
 
 	for (size_t i = 0; i < sizeof contents / sizeof *contents; i++) {
