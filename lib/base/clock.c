@@ -1,33 +1,63 @@
 #include "base/clock.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/str.h"
 
 void
 clock_open(void)
 {
-	/* Debian 12 names the zone both ways; older tzdata knows only Kiev. */
-	setenv("TZ", "Europe/Kiev", 1);
-	tzset();
+	/* Debian 12 names the zone both ways; older tzdata knows only Kiev, newer may only Kyiv. */
+	static const char *const names[] = { "Europe/Kyiv", "Europe/Kiev" };
+	const time_t summer = 1784628000; /* 2026-07-21 */
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		setenv("TZ", names[i], 1);
+		tzset();
+		/* An unknown zone is taken for UTC without a word. */
+		if (clock_kyiv(summer).tm_gmtoff == 3 * 3600)
+			return;
+	}
+	fatal("the time zone Europe/Kyiv is missing (Debian: tzdata)");
+}
+
+/* The number of exactly n digits at s; -1 where there are none. */
+static int
+digits(const char *s, int n)
+{
+	int value = 0;
+	for (int i = 0; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return -1;
+		value = value * 10 + (s[i] - '0');
+	}
+	return value;
 }
 
 bool
 clock_parse(const char *s, time_t *at)
 {
 	struct tm tm = { 0 };
-	int used = 0;
+	size_t len = strlen(s);
 
-	if (sscanf(s, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &used) != 3 || used != 10)
+	if (len < 10 || s[4] != '-' || s[7] != '-')
 		return false;
-	s += used;
+	int year = digits(s, 4), month = digits(s + 5, 2), day = digits(s + 8, 2);
+	if (year < 0 || month < 1 || month > 12 || day < 1)
+		return false;
+	s += 10;
 	if (*s == 'T' || *s == ' ') {
-		used = 0;
-		if (sscanf(s + 1, "%2d:%2d:%2d%n", &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &used) != 3)
+		if (len < 19 || s[3] != ':' || s[6] != ':')
 			return false;
-		s += 1 + used;
+		tm.tm_hour = digits(s + 1, 2);
+		tm.tm_min = digits(s + 4, 2);
+		tm.tm_sec = digits(s + 7, 2);
+		if (tm.tm_hour < 0 || tm.tm_hour > 23 || tm.tm_min < 0 || tm.tm_min > 59 ||
+		    tm.tm_sec < 0 || tm.tm_sec > 59)
+			return false;
+		s += 9;
 		if (*s == '.')
 			s += 1 + strspn(s + 1, "0123456789");
 		if (*s == 'Z')
@@ -35,10 +65,11 @@ clock_parse(const char *s, time_t *at)
 	}
 	if (*s != '\0')
 		return false;
-	tm.tm_year -= 1900;
-	tm.tm_mon -= 1;
+	tm.tm_year = year - 1900;
+	tm.tm_mon = month - 1;
+	tm.tm_mday = day;
 	*at = timegm(&tm);
-	return true;
+	return tm.tm_mday == day; /* timegm() turns 31 February into March */
 }
 
 char *

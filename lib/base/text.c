@@ -33,70 +33,84 @@ text_length(const char *s)
 	return n;
 }
 
-/* Characters that show nothing and can mislead: controls, bidi overrides and isolates, zero-width
- * space, the byte-order mark. The joiners U+200C and U+200D stay (emoji and other scripts). */
+/* Characters that show nothing and can mislead: controls, bidi marks, overrides and isolates,
+ * zero-width space, the byte-order mark. The joiners U+200C and U+200D stay (emoji and other
+ * scripts). */
 static bool
 misleads(utf8proc_int32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200b || c == 0x200e || c == 0x200f ||
-	    (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-	    (c >= 0xfff9 && c <= 0xfffb) || c == 0x00ad;
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x00ad || c == 0x061c || c == 0x180e ||
+	    c == 0x200b || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
+	    (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
+	    (c & 0xfffe) == 0xfffe;
 }
 
 static bool
 is_space(utf8proc_int32_t c)
 {
-	return c == ' ' || c == '\t' || c == 0x2028 || c == 0x2029 || c == 0x3000;
+	return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == 0xa0 || c == 0x1680 ||
+	    (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
+	    c == 0x205f || c == 0x3000;
+}
+
+/* Without what misleads; all white space is ' ' and '\n'. Comes before NFC, since what is dropped
+ * may have stood between a letter and its accent. */
+static const char *
+filter(struct pool *pool, const char *s)
+{
+	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)s;
+	struct buf out;
+
+	buf_init(&out, pool);
+	while (*p != '\0') {
+		utf8proc_int32_t c;
+		utf8proc_ssize_t n = utf8proc_iterate(p, -1, &c);
+		if (n <= 0)
+			return NULL;
+		if (c == '\r' && p[1] == '\n')
+			n = 2;
+		if (c == '\r' || c == '\n')
+			buf_add_char(&out, '\n');
+		else if (is_space(c))
+			buf_add_char(&out, ' ');
+		else if (!misleads(c))
+			buf_add_n(&out, (const char *)p, (size_t)n);
+		p += n;
+	}
+	return out.s;
 }
 
 char *
 text_clean(struct pool *pool, const char *s, enum text_shape shape)
 {
-	utf8proc_uint8_t *composed = utf8proc_NFC((const utf8proc_uint8_t *)s);
+	const char *kept = filter(pool, s);
+	utf8proc_uint8_t *composed =
+	    kept != NULL ? utf8proc_NFC((const utf8proc_uint8_t *)kept) : NULL;
 	if (composed == NULL)
 		return NULL;
 
 	struct buf out;
+	size_t newlines = 0, spaces = 0;
 	buf_init(&out, pool);
-	int newlines = 0;
-	bool space = false;
-	const utf8proc_uint8_t *p = composed;
-	while (*p != '\0') {
-		utf8proc_int32_t c;
-		utf8proc_ssize_t n = utf8proc_iterate(p, -1, &c);
-		if (n <= 0)
-			break;
-		if (c == '\r') {
-			c = '\n';
-			if (p[1] == '\n')
-				n = 2;
-		}
-		p += n;
-		if (c == '\n' && shape == TEXT_LINES) {
+	for (const char *p = (const char *)composed; *p != '\0'; p++) {
+		if (*p == '\n' && shape == TEXT_LINES) {
 			newlines++;
-			space = false;
-		} else if (is_space(c) || c == '\n') {
-			/* Leading spaces of a line mean something in Markdown (lists, code). */
-			if (shape == TEXT_LINES && (newlines > 0 || out.len == 0)) {
-				for (; newlines > 0; newlines--)
-					if (out.len > 0 && newlines <= 3)
-						buf_add_char(&out, '\n');
-				if (out.len > 0)
-					buf_add_char(&out, ' ');
-			} else {
-				space = true;
-			}
-		} else if (!misleads(c)) {
-			for (; newlines > 0; newlines--)
-				if (out.len > 0 && newlines <= 3)
-					buf_add_char(&out, '\n');
-			if (space && out.len > 0)
-				buf_add_char(&out, ' ');
-			space = false;
-			utf8proc_uint8_t bytes[4];
-			utf8proc_ssize_t len = utf8proc_encode_char(c, bytes);
-			buf_add_n(&out, (const char *)bytes, (size_t)len);
+			spaces = 0;
+			continue;
 		}
+		if (*p == ' ' || *p == '\n') {
+			spaces++;
+			continue;
+		}
+		if (out.len > 0) {
+			for (size_t i = 0; i < newlines && i < 3; i++)
+				buf_add_char(&out, '\n');
+			/* Leading spaces of a line mean something in Markdown (lists, code). */
+			for (size_t i = 0; i < spaces && (newlines > 0 || i < 1); i++)
+				buf_add_char(&out, ' ');
+		}
+		newlines = spaces = 0;
+		buf_add_char(&out, *p);
 	}
 	free(composed);
 	return out.s;
@@ -111,36 +125,45 @@ text_markdown(struct pool *pool, const char *s)
 	return copy;
 }
 
+/* The words of a document: its texts, a space between blocks and lines. */
+static void
+add_words(struct buf *out, cmark_node *doc)
+{
+	cmark_iter *it = cmark_iter_new(doc);
+	cmark_event_type event;
+
+	while ((event = cmark_iter_next(it)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(it);
+		cmark_node_type type = cmark_node_get_type(node);
+		if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
+			buf_add(out, cmark_node_get_literal(node));
+		else if (out->len > 0 && out->s[out->len - 1] != ' ' &&
+		    (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK ||
+		        (event == CMARK_EVENT_EXIT && type <= CMARK_NODE_LAST_BLOCK)))
+			buf_add_char(out, ' ');
+	}
+	cmark_iter_free(it);
+}
+
 char *
 text_excerpt(struct pool *pool, const char *markdown, size_t len)
 {
 	cmark_node *doc = cmark_parse_document(markdown, strlen(markdown), CMARK_OPT_DEFAULT);
-	cmark_iter *it = cmark_iter_new(doc);
 	struct buf out;
-	buf_init(&out, pool);
-	while (cmark_iter_next(it) != CMARK_EVENT_DONE) {
-		cmark_node *node = cmark_iter_get_node(it);
-		const char *literal = cmark_node_get_literal(node);
-		cmark_node_type type = cmark_node_get_type(node);
-		if (literal != NULL && (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE))
-			buf_add(&out, literal);
-		else if (out.len > 0 && out.s[out.len - 1] != ' ')
-			buf_add_char(&out, ' ');
-	}
-	cmark_iter_free(it);
-	cmark_node_free(doc);
 
-	size_t chars = 0, cut = 0, i = 0;
-	for (; i < out.len && chars <= len; i++) {
-		if (((unsigned char)out.s[i] & 0xc0) != 0x80)
-			chars++;
+	buf_init(&out, pool);
+	add_words(&out, doc);
+	cmark_node_free(doc);
+	while (out.len > 0 && out.s[out.len - 1] == ' ')
+		out.s[--out.len] = '\0';
+
+	size_t chars = 0, space = 0;
+	for (size_t i = 0; i < out.len; i++) {
 		if (out.s[i] == ' ')
-			cut = i;
+			space = i;
+		if (((unsigned char)out.s[i] & 0xc0) == 0x80 || chars++ < len)
+			continue;
+		return str_fmt(pool, "%.*s…", (int)(space > 0 ? space : i), out.s);
 	}
-	if (chars <= len) {
-		while (out.len > 0 && out.s[out.len - 1] == ' ')
-			out.s[--out.len] = '\0';
-		return out.s;
-	}
-	return str_fmt(pool, "%.*s…", (int)(cut > 0 ? cut : i), out.s);
+	return out.s;
 }
