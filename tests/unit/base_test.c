@@ -245,7 +245,8 @@ static int64_t
 days_left(const char *now, const char *at)
 {
 	time_t from, to;
-	assert_true(clock_parse(now, &from) && clock_parse(at, &to));
+	assert_true(clock_parse(now, &from));
+	assert_true(clock_parse(at, &to));
 	return clock_days_left(from, to);
 }
 
