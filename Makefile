@@ -16,7 +16,7 @@ all:
 
 PKGS := jansson libsodium libpcre2-8 libcurl cjose libcrypto libcmark libmariadb libutf8proc
 warnings := -Wall -Wextra -Wshadow -Wvla -Wswitch-enum -Wformat=2 -Wstrict-prototypes \
-	-Wmissing-prototypes -Wno-unused-parameter -Werror
+	-Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers -Werror
 
 # A flag that this compiler or architecture lacks is left out, not fatal; the answers are kept.
 hardening_wanted := -fstack-protector-strong -fstack-clash-protection \
@@ -32,9 +32,9 @@ ifneq ($(MAKECMDGOALS),clean)
 -include $(B)/hardening.mk
 endif
 
+comma := ,
 optimise := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer,-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
-comma := ,
 CFLAGS := -std=c17 -D_GNU_SOURCE -g $(optimise) $(hardening) $(warnings) -fPIE \
 	-ffunction-sections -fdata-sections -Ilib $(pkg_cflags)
 LDFLAGS := -pie $(if $(SAN),-fsanitize=address$(comma)undefined) -Wl,-z,relro,-z,now \
@@ -93,3 +93,20 @@ clean:
 	rm -rf .build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# Fuzz targets: make .build/fuzz/form_fuzz && .build/fuzz/form_fuzz SCRATCH tests/fuzz/corpus/form
+fuzz_flags := -std=c17 -D_GNU_SOURCE -g -O1 -fno-sanitize-recover=all -Ilib $(pkg_cflags)
+fuzz_san := address,undefined
+.PRECIOUS: .build/fuzz/%.o
+.build/fuzz/%.o: %.c Makefile $(B)/hardening.mk
+	@mkdir -p $(@D)
+	@clang $(fuzz_flags) -fsanitize=fuzzer-no-link,$(fuzz_san) -MMD -MP -c -o $@ $<
+
+.build/fuzz/libviche.a: $(lib_src:%.c=.build/fuzz/%.o)
+	@rm -f $@
+	@ar rcs $@ $^
+
+.build/fuzz/%_fuzz: .build/fuzz/tests/fuzz/%_fuzz.o .build/fuzz/libviche.a
+	@clang -fsanitize=fuzzer,$(fuzz_san) -o $@ $^ $(LDLIBS)
+
+-include $(shell find .build/fuzz -name '*.d' 2>/dev/null)

@@ -130,7 +130,7 @@ CREATE TABLE event (
   created_at    DATETIME(6) NOT NULL DEFAULT UTC_TIMESTAMP(6),
   KEY subject (kind, subject_id, id),
   KEY community (community_id, id),
-  UNIQUE KEY operation (operation, subject_id)
+  UNIQUE KEY operation (operation, subject_id, to_state)
 ) DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_uca1400_as_ci;
 
 -- What is to be told to whom; written in the transaction of its cause, sent by `worker post`.
@@ -158,6 +158,7 @@ CREATE TABLE petition (
   updated_at    DATETIME NOT NULL DEFAULT UTC_TIMESTAMP(),
   submitted_at  DATETIME NULL,
   published_at  DATETIME NULL,
+  listed_at     DATETIME NULL COMMENT 'when it became public: published or refused',
   closes_at     DATETIME NULL,
   decided_at    DATETIME NULL COMMENT 'refused, reached or not reached',
   rules_version INT NULL COMMENT 'of petition_rules, frozen at publication',
@@ -168,7 +169,7 @@ CREATE TABLE petition (
   outside_count INT NOT NULL DEFAULT 0 COMMENT 'signatures that came as a total without names',
   source        VARCHAR(80) COLLATE utf8mb4_bin NULL COMMENT 'where it was imported from',
   UNIQUE KEY source (community_id, source),
-  KEY by_publication (community_id, state, published_at, id),
+  KEY by_listing (community_id, state, listed_at, id),
   KEY by_end (community_id, state, closes_at, id),
   KEY by_author (author_id, community_id, id),
   KEY queue (community_id, state, submitted_at, id),

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/str.h"
 
 static struct community *all;
 static size_t count;
@@ -99,8 +100,19 @@ community_of(struct db *db, const char *host)
 	return NULL;
 }
 
+/* The crest as a picture that needs no request of its own. */
+static const char *
+crest_url(struct pool *pool, const char *path)
+{
+	if (path == NULL)
+		return NULL;
+	return str_fmt(pool, "data:image/svg+xml,%s",
+	    str_url_encode(pool, str_fmt(pool, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\">"
+	                                       "<path fill=\"#bcd5d9\" d=\"%s\"/></svg>", path)));
+}
+
 json_t *
-community_model(const struct community *c, enum lang lang)
+community_model(struct pool *pool, const struct community *c, enum lang lang)
 {
 	char digits[64] = "tel:";
 	size_t n = strlen(digits);
@@ -111,5 +123,5 @@ community_model(const struct community *c, enum lang lang)
 	digits[n] = '\0';
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?}", "title", c->title[lang], "full_name",
 	    c->full_name[lang], "council", c->council[lang], "oblast", c->oblast[lang], "phone", c->phone,
-	    "phone_link", digits, "offline", c->offline[lang], "crest", c->crest);
+	    "phone_link", digits, "offline", c->offline[lang], "crest", crest_url(pool, c->crest));
 }

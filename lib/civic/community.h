@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "base/pool.h"
 #include "data/db.h"
 #include "web/lang.h"
 
@@ -27,6 +28,6 @@ struct community {
 const struct community *community_of(struct db *db, const char *host);
 
 /* The layout's model: title, council, phone… in that language. */
-json_t *community_model(const struct community *c, enum lang lang);
+json_t *community_model(struct pool *pool, const struct community *c, enum lang lang);
 
 #endif

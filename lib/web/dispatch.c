@@ -91,11 +91,7 @@ sent_token(struct request *rq)
 {
 	const char *token = request_param(rq, "HTTP_X_CSRF_TOKEN");
 
-	if (*token != '\0')
-		return token;
-	if (str_starts(request_param(rq, "CONTENT_TYPE"), "application/x-www-form-urlencoded"))
-		token = form_raw(rq->pool, rq->body, "csrf");
-	return token;
+	return *token != '\0' ? token : form_sent(rq, "csrf");
 }
 
 static bool

@@ -1,0 +1,38 @@
+/*
+ * login: the pages of the login program, and what a person meant to do when asked to log in.
+ */
+#ifndef VICHE_LOGIN_H
+#define VICHE_LOGIN_H
+
+#include <stdint.h>
+
+#include "web/oidc.h"
+#include "web/request.h"
+
+/* An intent is a name and a number, never an address: nothing to redirect elsewhere with. */
+struct intent {
+	const char *name;
+	const char *path;
+	bool numbered; /* it is a petition's: /petitions/NUMBER/sign */
+};
+
+/* Of that name; the last one ("none") where there is no such. */
+const struct intent *intent_find(const char *name);
+
+/* The local address that the intent leads to. */
+const char *intent_path(struct request *rq, const struct intent *intent, int64_t id);
+
+/* Shows the login page for the intent; error: NULL, "unreachable", "refused", "cancelled" or
+ * "expired". */
+void show_login(struct request *rq, int status, const struct intent *intent, int64_t id,
+    const char *error);
+
+/* The provider as configured; the secret is read once. */
+const struct oidc_provider *provider(void);
+const char *callback_url(struct request *rq);
+
+void page_login(struct request *rq);
+void post_start(struct request *rq);
+void page_callback(struct request *rq);
+
+#endif

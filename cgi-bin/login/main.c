@@ -1,0 +1,74 @@
+/*
+ * login: who is there. Login through the identity provider, logout, and GET /api/v1/session.
+ */
+#include "login.h"
+
+#include "civic/enter.h"
+#include "civic/person.h"
+#include "web/i18n.h"
+#include "web/session.h"
+
+static void
+post_logout(struct request *rq)
+{
+	session_end(rq);
+	json_object_set_new(rq->data, "logged_in", json_false());
+	flash(rq, _("You are logged out."));
+	reply_see_other(rq, "/");
+}
+
+static void
+page_session(struct request *rq)
+{
+	struct member m;
+	json_t *roles = json_array();
+
+	if (rq->session.person != 0 && person_member(rq->db, rq->community_id, rq->session.person, &m)) {
+		static const struct {
+			unsigned bit;
+			const char *name;
+		} names[] = { { RESIDENT, "resident" }, { MODERATOR, "moderator" }, { CLERK, "clerk" },
+			{ ADMINISTRATOR, "administrator" } };
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+			if (rq->roles & names[i].bit)
+				json_array_append_new(roles, json_string(names[i].name));
+		json_object_set_new(rq->data, "name",
+		    json_string(str_fmt(rq->pool, "%s %s", m.given_name, m.family_name)));
+	} else {
+		json_object_set_new(rq->data, "name", json_null());
+	}
+	json_object_set_new(rq->data, "logged_in", json_boolean(rq->session.person != 0));
+	json_object_set_new(rq->data, "roles", roles);
+	json_object_set_new(rq->data, "csrf_token", json_string(csrf_token(rq)));
+	reply_view(rq, 200, "");
+}
+
+static const struct json_field session_fields[] = {
+	{ "logged_in", JSON_KIND_BOOL, "somebody is logged in" },
+	{ "name", JSON_KIND_TEXT, "who, or null" },
+	{ "roles", JSON_KIND_LIST, "resident, moderator, clerk, administrator: in this community" },
+	{ "csrf_token", JSON_KIND_TEXT, "send it as X-CSRF-Token with every POST" },
+	{ 0 },
+};
+
+static const struct json_field logout_fields[] = {
+	{ "logged_in", JSON_KIND_BOOL, "false" },
+	{ 0 },
+};
+
+static const struct route routes[] = {
+	{ GET, "/login", page_login, ANYONE, FACE_HTML },
+	{ POST, "/login/start", post_start, ANYONE, FACE_HTML },
+	{ GET, "/login/callback", page_callback, ANYONE, FACE_HTML },
+	{ POST, "/logout", post_logout, PERSON, .fields = logout_fields },
+	{ GET, "/session", page_session, ANYONE, FACE_JSON, .fields = session_fields },
+	{ 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	return app_run(
+	    &(struct app){ .name = "login", .routes = routes, .enter = civic_enter, .login = civic_login },
+	    argc, argv);
+}

@@ -1,0 +1,293 @@
+/*
+ * manage load-demo: the demo communities, their people, staff and petitions, with dates relative to
+ * today. Only where the stand-in provider may run. Run again it adds nothing.
+ */
+#include "manage.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "civic/demo.h"
+#include "civic/lifecycle.h"
+#include "civic/moderation.h"
+#include "civic/person.h"
+
+enum { DAY = 86400, SIGNERS_FROM = 200 };
+
+struct demo {
+	struct manage *m;
+	json_t *people;
+	int64_t community, threshold, term_days;
+	const char *name, *katottg;
+};
+
+static const char *
+text_of(json_t *o, const char *name)
+{
+	return json_string_value(json_object_get(o, name));
+}
+
+static int64_t
+number_of(json_t *o, const char *name)
+{
+	return json_integer_value(json_object_get(o, name));
+}
+
+static json_t *
+read_json(struct manage *m, const char *name)
+{
+	json_error_t error;
+	const char *path = str_fmt(m->pool, "%s/sql/demo/%s", config_get("root"), name);
+	json_t *value = json_loads(read_file(m->pool, path), 0, &error);
+
+	if (value == NULL)
+		fatal("%s line %d: %s", path, error.line, error.text);
+	return value;
+}
+
+static const char *
+sql_time(struct pool *pool, time_t at)
+{
+	char *iso = clock_iso(pool, at);
+	iso[10] = ' ';
+	iso[19] = '\0';
+	return iso;
+}
+
+static void
+add_community(struct demo *d, json_t *c)
+{
+	SQL(add_community,
+	    "INSERT IGNORE INTO community (name, title, title_en, full_name, full_name_en, council, "
+	    "council_en, oblast, oblast_en, katottg, phone, offline, offline_en, crest) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	SQL(add_host, "INSERT IGNORE INTO community_host (host, community_id) VALUES (?, ?)");
+	SQL(add_rules, "INSERT IGNORE INTO petition_rules (community_id, version, threshold, term_days) "
+	               "VALUES (?, 1, ?, ?)");
+	SQL(community_named, "SELECT id FROM community WHERE name = ?");
+	struct db *db = d->m->db;
+	json_t *host;
+	size_t i;
+
+	db_exec(db, &add_community,
+	    ARGS(TEXT(text_of(c, "name")), TEXT(text_of(c, "title")), TEXT(text_of(c, "title_en")),
+	        TEXT(text_of(c, "full_name")), TEXT(text_of(c, "full_name_en")), TEXT(text_of(c, "council")),
+	        TEXT(text_of(c, "council_en")), TEXT(text_of(c, "oblast")), TEXT(text_of(c, "oblast_en")),
+	        TEXT(text_of(c, "katottg")), TEXT(text_of(c, "phone")), TEXT(text_of(c, "offline")),
+	        TEXT(text_of(c, "offline_en")), TEXT(text_of(c, "crest"))));
+	d->name = text_of(c, "name");
+	d->katottg = text_of(c, "katottg");
+	d->threshold = number_of(c, "threshold");
+	d->term_days = number_of(c, "term_days");
+	d->community = db_number(db, &community_named, ARGS(TEXT(d->name)), 0);
+	json_array_foreach(json_object_get(c, "hosts"), i, host)
+		db_exec(db, &add_host, ARGS(TEXT(json_string_value(host)), INT(d->community)));
+	db_exec(db, &add_rules, ARGS(INT(d->community), INT(d->threshold), INT(d->term_days)));
+}
+
+/* The account that the person's own login will find. */
+static int64_t
+add_person(struct demo *d, const char *login)
+{
+	json_t *p = demo_person(d->m->pool, d->people, login);
+
+	if (p == NULL)
+		fatal("the demo names \"%s\", whom people.json does not know", login);
+	struct identity id = { .tax_number = text_of(p, "tax_number"), .issuer = "", .subject = login,
+		.given_name = text_of(p, "given_name"), .family_name = text_of(p, "family_name"),
+		.middle_name = text_of(p, "middle_name"), .residence_code = text_of(p, "residence_code") };
+	int64_t person = person_login(d->m->db, d->m->pool, &id);
+	if (person != 0 && str_eq(id.residence_code, d->katottg))
+		person_join(d->m->db, d->community, d->katottg, person, &id);
+	return person;
+}
+
+static void
+add_staff(struct demo *d)
+{
+	SQL(add_staff, "INSERT INTO staff (community_id, person_id, role) SELECT ?, ?, ? FROM DUAL WHERE NOT "
+	               "EXISTS (SELECT 1 FROM staff WHERE community_id = ? AND person_id = ? AND role = ?)");
+	json_t *person, *role;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(d->people, "people"), i, person)
+		json_array_foreach(json_object_get(person, "roles"), j, role) {
+			if (!str_eq(text_of(role, "community"), d->name))
+				continue;
+			int64_t id = add_person(d, text_of(person, "login"));
+			struct db_value community = INT(d->community), name = TEXT(text_of(role, "role"));
+			db_exec(d->m->db, &add_staff, ARGS(community, INT(id), name, community, INT(id), name));
+		}
+}
+
+static void
+add_event(struct demo *d, int64_t petition, const char *from, const char *to, int64_t actor, time_t at,
+    const char *reason, const char *note)
+{
+	SQL(add_event, "INSERT INTO event (community_id, kind, subject_id, from_state, to_state, actor_id, "
+	               "program, reason, note, created_at) VALUES (?, 'petition', ?, ?, ?, ?, 'manage', ?, ?, ?)");
+
+	db_exec(d->m->db, &add_event,
+	    ARGS(INT(d->community), INT(petition), TEXT(from), TEXT(to), actor != 0 ? INT(actor) : NUL,
+	        TEXT(reason), TEXT(note), TEXT(sql_time(d->m->pool, at))));
+}
+
+static int64_t
+resident(struct demo *d, unsigned number)
+{
+	static int64_t known[DEMO_RESIDENTS + 1];
+
+	if (known[number] == 0)
+		known[number] = add_person(d, str_fmt(d->m->pool, "r%u", number));
+	return known[number];
+}
+
+/* Signers come denser at first, as in life; the same ones each time. In a community whose residents
+ * the demo does not name, the total stands without names. */
+static void
+add_signatures(struct demo *d, int64_t petition, int64_t count, time_t from, time_t until)
+{
+	SQL(add_signature, "INSERT IGNORE INTO petition_signature (petition_id, person_id, community_id, "
+	                   "created_at) SELECT ?, ?, ?, ? FROM petition WHERE id = ? AND community_id = ?");
+	unsigned start = (unsigned)(petition * 7919) % (DEMO_RESIDENTS - SIGNERS_FROM);
+
+	for (int64_t i = 0; i < count; i++) {
+		unsigned which = SIGNERS_FROM + (start + (unsigned)i * 613) % (DEMO_RESIDENTS - SIGNERS_FROM) + 1;
+		double share = (double)(i + 1) / (double)(count + 1);
+		time_t at = from + (time_t)((double)(until - from) * share * share);
+		int64_t person = resident(d, which);
+		db_exec(d->m->db, &add_signature,
+		    ARGS(INT(petition), INT(person), INT(d->community), TEXT(sql_time(d->m->pool, at)),
+		        INT(petition), INT(d->community)));
+	}
+}
+
+struct dates {
+	time_t submitted, published, closes, decided;
+};
+
+static struct dates
+dates_of(struct demo *d, json_t *p, const char *state, time_t now)
+{
+	struct tm day = clock_kyiv(now);
+	struct dates at = { 0 };
+	bool published = json_is_integer(json_object_get(p, "published_days_ago"));
+
+	day.tm_hour = (int)number_of(p, "hour");
+	day.tm_min = (int)(number_of(p, "signatures") * 7 % 60);
+	day.tm_sec = 0;
+	day.tm_isdst = -1;
+	day.tm_mday -= (int)number_of(p, "submitted_days_ago");
+	at.submitted = mktime(&day);
+	if (at.submitted > now - 60)
+		at.submitted = now - 600;
+	at.decided = at.submitted + DAY + 2 * 3600;
+	if (published) {
+		at.published = now - number_of(p, "published_days_ago") * DAY;
+		struct tm morning = clock_kyiv(at.published);
+		morning.tm_hour = 10;
+		morning.tm_min = 15;
+		at.published = mktime(&morning);
+		const char *end = moderation_term_end(d->m->pool, at.published, d->term_days);
+		clock_parse(end, &at.closes);
+		at.decided = at.closes;
+	}
+	if (strcmp(state, "reached") == 0) {
+		at.decided = at.published + (now - at.published) * 3 / 4;
+		if (at.decided > at.closes)
+			at.decided = at.closes - DAY;
+	}
+	if (at.decided > now)
+		at.decided = now - 300;
+	return at;
+}
+
+static void
+add_petition(struct demo *d, json_t *p, int number, int64_t moderator, time_t now)
+{
+	SQL(add_petition,
+	    "INSERT IGNORE INTO petition (community_id, author_id, title, text, state, created_at, updated_at, "
+	    "submitted_at, published_at, listed_at, closes_at, decided_at, rules_version, threshold, "
+	    "term_days, reason, remarks, outside_count, source) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	SQL(add_total, "INSERT INTO petition_total (petition_id, community_id, settled, signature_count) "
+	               "SELECT ?, ?, ?, ? FROM petition WHERE id = ? AND community_id = ?");
+	struct db *db = d->m->db;
+	struct pool *pool = d->m->pool;
+	const char *state = text_of(p, "state"), *refusal = text_of(json_object_get(p, "refusal"), "code");
+	const char *remarks = refusal != NULL ? text_of(json_object_get(p, "refusal"), "text") : text_of(p, "remarks");
+	bool draft = strcmp(state, "draft") == 0, submitted = strcmp(state, "submitted") == 0;
+	struct dates at = dates_of(d, p, state, now);
+	bool published = at.published != 0, ended = published && strcmp(state, "collecting") != 0;
+	bool named = strcmp(d->name, "chornomorsk") == 0;
+	int64_t author = add_person(d, text_of(p, "author")), count = number_of(p, "signatures");
+	time_t listed = published ? at.published : at.decided;
+	bool public = published || refusal != NULL;
+
+	if (db_exec(db, &add_petition,
+	        ARGS(INT(d->community), INT(author), TEXT(text_of(p, "title")), TEXT(text_of(p, "text")),
+	            TEXT(state), TEXT(sql_time(pool, draft ? now : at.submitted)),
+	            TEXT(sql_time(pool, draft ? now : at.submitted)),
+	            draft ? NUL : TEXT(sql_time(pool, at.submitted)),
+	            published ? TEXT(sql_time(pool, at.published)) : NUL,
+	            public ? TEXT(sql_time(pool, listed)) : NUL,
+	            published ? TEXT(sql_time(pool, at.closes)) : NUL,
+	            draft || submitted || strcmp(state, "collecting") == 0 ? NUL : TEXT(sql_time(pool, at.decided)),
+	            published ? INT(1) : NUL, published ? INT(d->threshold) : NUL,
+	            published ? INT(d->term_days) : NUL, TEXT(refusal), TEXT(remarks),
+	            INT(named ? 0 : count), TEXT(str_fmt(pool, "demo:%d", number)))) != 1)
+		return;
+	int64_t id = db_last_id(db);
+	add_event(d, id, "", "draft", author, draft ? now : at.submitted - 3600, NULL, NULL);
+	if (!draft)
+		add_event(d, id, "draft", "submitted", author, at.submitted, NULL, NULL);
+	if (published)
+		add_event(d, id, "submitted", "collecting", moderator, at.published, NULL, NULL);
+	else if (!draft && !submitted)
+		add_event(d, id, "submitted", state, moderator, at.decided, refusal, remarks);
+	if (!published)
+		return;
+	if (named)
+		add_signatures(d, id, count, at.published + 60, ended ? at.decided - 60 : now - 120);
+	db_exec(db, &add_total, ARGS(INT(id), INT(d->community), INT(0), INT(count), INT(id), INT(d->community)));
+	if (ended)
+		add_event(d, id, "collecting", state, 0, at.decided, NULL, NULL);
+}
+
+int
+manage_load_demo(struct manage *m, int argc, char **argv)
+{
+	SQL(has_demo, "SELECT COUNT(*) AS n FROM petition WHERE source = 'demo:1'");
+	struct demo d = { .m = m };
+	json_t *community, *petition;
+	size_t i, j;
+	time_t now = time(NULL);
+
+	(void)argc, (void)argv;
+	if (!config_on("standin"))
+		fatal("the demo is loaded only where the stand-in identity provider may run");
+	if (db_number(m->db, &has_demo, NO_ARGS, 0) > 0)
+		return 0;
+	d.people = read_json(m, "people.json");
+	json_t *petitions = read_json(m, "petitions.json");
+	db_plain(m->db, "START TRANSACTION");
+	json_array_foreach(read_json(m, "communities.json"), i, community) {
+		add_community(&d, community);
+		add_staff(&d);
+		int64_t moderator = add_person(&d, strcmp(d.name, "zhytomyr") == 0 ? "zoya" : "hanna");
+		json_array_foreach(petitions, j, petition)
+			if (str_eq(text_of(petition, "community"), d.name))
+				add_petition(&d, petition, (int)j + 1, moderator, now);
+	}
+	if (!db_plain(m->db, "COMMIT") || db_failed(m->db))
+		fatal("the demo community could not be loaded; nothing of it was kept");
+	printf("demo: %zu petitions in %zu communities\n", json_array_size(petitions), i);
+	return 0;
+}

@@ -1,0 +1,89 @@
+/*
+ * petitions: reading, writing and signing petitions.
+ */
+#include "petitions.h"
+
+#include "civic/enter.h"
+
+static const struct json_field list_fields[] = {
+	{ "items", JSON_KIND_LIST, "petitions of this page" },
+	{ "items[].id", JSON_KIND_INT, "number" },
+	{ "items[].title", JSON_KIND_TEXT, "title" },
+	{ "items[].state", JSON_KIND_TEXT, "collecting, reached, not_reached or refused" },
+	{ "items[].signature_count", JSON_KIND_INT, "signatures so far" },
+	{ "items[].threshold", JSON_KIND_INT, "signatures needed, frozen at publication" },
+	{ "items[].published_at", JSON_KIND_TIME, "when it was published" },
+	{ "items[].closes_at", JSON_KIND_TIME, "the last second of signing" },
+	{ "next", JSON_KIND_TEXT, "the next page: ?after=…; null at the end" },
+	{ 0 },
+};
+
+static const struct json_field show_fields[] = {
+	{ "id", JSON_KIND_INT, "number" },
+	{ "title", JSON_KIND_TEXT, "title" },
+	{ "text", JSON_KIND_TEXT, "Markdown (CommonMark)" },
+	{ "state", JSON_KIND_TEXT,
+	    "draft, submitted, returned, refused, collecting, reached or not_reached" },
+	{ "author_name", JSON_KIND_TEXT, "null where it was imported without a name" },
+	{ "signature_count", JSON_KIND_INT, "signatures so far, your own at once" },
+	{ "outside_count", JSON_KIND_INT, "of them, brought as a total without names" },
+	{ "threshold", JSON_KIND_INT, "signatures needed, frozen at publication" },
+	{ "missing", JSON_KIND_INT, "signatures still needed" },
+	{ "submitted_at", JSON_KIND_TIME, "when it was sent to the moderators" },
+	{ "published_at", JSON_KIND_TIME, "when it was published" },
+	{ "closes_at", JSON_KIND_TIME, "the last second of signing" },
+	{ "refusal", JSON_KIND_OBJECT, "why it was refused, else null" },
+	{ "refusal.code", JSON_KIND_TEXT, "the reason's code" },
+	{ "refusal.label", JSON_KIND_TEXT, "the reason in words" },
+	{ "refusal.text", JSON_KIND_TEXT, "the moderator's explanation" },
+	{ "refusal.at", JSON_KIND_TIME, "when" },
+	{ 0 },
+};
+
+static const struct json_field signers_fields[] = {
+	{ "id", JSON_KIND_INT, "number of the petition" },
+	{ "title", JSON_KIND_TEXT, "its title" },
+	{ "outside_count", JSON_KIND_INT, "signatures brought as a total without names" },
+	{ "items", JSON_KIND_LIST, "signers of this page, newest first" },
+	{ "items[].name", JSON_KIND_TEXT, "family name and given name" },
+	{ "items[].signed_at", JSON_KIND_TIME, "when" },
+	{ "next", JSON_KIND_TEXT, "the next page: ?after=…; null at the end" },
+	{ 0 },
+};
+
+static const struct json_field written_fields[] = {
+	{ "id", JSON_KIND_INT, "number" },
+	{ "state", JSON_KIND_TEXT, "draft, returned or submitted" },
+	{ 0 },
+};
+
+static const struct json_field signed_fields[] = {
+	{ "id", JSON_KIND_INT, "number of the petition" },
+	{ "signature_count", JSON_KIND_INT, "signatures so far with yours" },
+	{ "already", JSON_KIND_BOOL, "you had signed it before" },
+	{ 0 },
+};
+
+static const struct route routes[] = {
+	{ GET, "/petitions", page_list, ANYONE, .fields = list_fields },
+	{ GET, "/petitions/new", page_new, PERSON, FACE_HTML },
+	{ POST, "/petitions", post_create, PERSON, PARKS, .body_max = 256 * 1024,
+	    .fields = written_fields },
+	{ GET, "/petitions/{id}", page_show, ANYONE, .fields = show_fields },
+	{ GET, "/petitions/{id}/edit", page_edit, PERSON, FACE_HTML },
+	{ POST, "/petitions/{id}", post_edit, PERSON, PARKS, .body_max = 256 * 1024,
+	    .fields = written_fields },
+	{ POST, "/petitions/{id}/submit", post_submit, PERSON, .fields = written_fields },
+	{ GET, "/petitions/{id}/sign", page_sign, PERSON, FACE_HTML },
+	{ POST, "/petitions/{id}/sign", post_sign, PERSON, .fields = signed_fields },
+	{ GET, "/petitions/{id}/signers", page_signers, ANYONE, .fields = signers_fields },
+	{ 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	return app_run(
+	    &(struct app){ .name = "petitions", .routes = routes, .enter = civic_enter, .login = civic_login },
+	    argc, argv);
+}

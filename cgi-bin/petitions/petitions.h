@@ -1,0 +1,27 @@
+/*
+ * petitions: the pages of the petitions program, one file a page.
+ */
+#ifndef VICHE_PETITIONS_H
+#define VICHE_PETITIONS_H
+
+#include "web/form.h"
+#include "web/request.h"
+
+void page_list(struct request *rq);
+void page_show(struct request *rq);
+void page_signers(struct request *rq);
+void page_new(struct request *rq);
+void page_edit(struct request *rq);
+void post_create(struct request *rq);
+void post_edit(struct request *rq);
+void post_submit(struct request *rq);
+void page_sign(struct request *rq);
+void post_sign(struct request *rq);
+
+/* The petition of the path as this request may see it, or NULL: then it has replied 404. */
+json_t *petition_of_path(struct request *rq);
+
+/* Copies the named columns of row into model; NULL-terminated. */
+void copy_columns(json_t *model, json_t *row, const char *const *names);
+
+#endif

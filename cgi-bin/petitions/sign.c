@@ -1,0 +1,74 @@
+/* A resident signs. A GET only asks: the signature is always a POST of one's own. */
+#include "petitions.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "civic/petition.h"
+#include "web/i18n.h"
+#include "web/problem.h"
+
+/* GET /petitions/{id}/sign: after login, one confirming click. */
+void
+page_sign(struct request *rq)
+{
+	json_t *p = petition_of_path(rq);
+
+	if (p == NULL)
+		return;
+	if (!json_is_null(json_object_get(p, "signed_at")) || (rq->roles & RESIDENT) == 0 ||
+	    !str_eq(json_string_value(json_object_get(p, "state")), "collecting")) {
+		/* The petition's own page says which of these it is. */
+		reply_see_other(rq, "/petitions/%" PRId64, path_id(rq));
+		return;
+	}
+	json_t *card = petition_card(p);
+	copy_columns(rq->data, p, (const char *const[]){ "id", "title", "state", "signature_count",
+	                              "threshold", "closes_at", NULL });
+	copy_columns(rq->page, card,
+	    (const char *const[]){ "is_reached", "days_left", "last_day", "content_lang", NULL });
+	json_object_set(rq->page, "author_name", json_object_get(p, "author_name"));
+	reply_view(rq, 200, "petitions/confirm");
+}
+
+static void
+thank(struct request *rq, int64_t id, bool already)
+{
+	json_t *p = petition_find(rq->db, rq->community_id, id, rq->session.person, false);
+
+	if (p == NULL)
+		return;
+	json_object_set_new(rq->data, "id", json_integer(id));
+	json_object_set(rq->data, "signature_count", json_object_get(p, "signature_count"));
+	json_object_set_new(rq->data, "already", json_boolean(already));
+	if (already) {
+		flash(rq, _("You have already signed this petition."));
+		reply_see_other(rq, "/petitions/%" PRId64, id);
+	} else {
+		flash(rq, _("Thank you. Your signature is counted."));
+		reply_created(rq, "/petitions/%" PRId64, id);
+	}
+}
+
+/* POST /petitions/{id}/sign */
+void
+post_sign(struct request *rq)
+{
+	int64_t id = path_id(rq);
+
+	switch (petition_sign(rq->db, rq->community_id, id, rq->session.person,
+	    (rq->roles & RESIDENT) != 0)) {
+	case SIGN_ADDED: thank(rq, id, false); break;
+	case SIGN_ALREADY: thank(rq, id, true); break;
+	case SIGN_CLOSED:
+		reply_problem(rq, 409, "petition-closed", _("Signatures are no longer gathered here."));
+		break;
+	case SIGN_NOT_LOCAL:
+		reply_problem(rq, 403, "not-a-resident",
+		    _("Only residents of this community may sign, and the login service names another place of "
+		      "residence."));
+		break;
+	case SIGN_UNKNOWN: reply_not_found(rq); break;
+	case SIGN_FAILED: break;
+	}
+}

@@ -1,0 +1,162 @@
+#include "civic/moderation.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "civic/cursor.h"
+#include "civic/lifecycle.h"
+#include "data/tx.h"
+
+struct work {
+	const struct decision *decision;
+	const char *to;
+	enum moderation_result result;
+};
+
+const char *
+moderation_term_end(struct pool *pool, time_t from, int64_t days)
+{
+	struct tm last = clock_kyiv(from);
+	char s[40];
+
+	last.tm_mday += (int)days;
+	last.tm_hour = 23;
+	last.tm_min = last.tm_sec = 59;
+	last.tm_isdst = -1;
+	time_t end = mktime(&last);
+	gmtime_r(&end, &last);
+	strftime(s, sizeof s, "%Y-%m-%d %H:%M:%S", &last);
+	return str_dup(pool, s);
+}
+
+static bool
+freeze(struct db *db, const struct decision *d)
+{
+	SQL(rules_now, "SELECT version, threshold, term_days, UTC_TIMESTAMP() AS now FROM petition_rules "
+	               "WHERE community_id = ? ORDER BY version DESC LIMIT 1");
+	SQL(freeze_terms,
+	    "UPDATE petition SET published_at = UTC_TIMESTAMP(), listed_at = UTC_TIMESTAMP(), closes_at = ?, "
+	    "rules_version = ?, threshold = ?, term_days = ?, reason = NULL, remarks = NULL "
+	    "WHERE id = ? AND community_id = ?");
+	json_t *rules = db_row(db, &rules_now, ARGS(INT(d->community)));
+	time_t now;
+
+	if (rules == NULL || !clock_parse(json_string_value(json_object_get(rules, "now")), &now))
+		return false;
+	int64_t days = json_integer_value(json_object_get(rules, "term_days"));
+	struct pool *pool = pool_open(4096);
+	bool done = db_exec(db, &freeze_terms,
+	                ARGS(TEXT(moderation_term_end(pool, now, days)),
+	                    INT(json_integer_value(json_object_get(rules, "version"))),
+	                    INT(json_integer_value(json_object_get(rules, "threshold"))), INT(days),
+	                    INT(d->petition), INT(d->community))) == 1;
+	pool_close(pool);
+	return done;
+}
+
+static bool
+mark(struct db *db, const struct decision *d, const char *to)
+{
+	SQL(mark_returned, "UPDATE petition SET reason = NULL, remarks = ?, decided_at = UTC_TIMESTAMP() "
+	                   "WHERE id = ? AND community_id = ?");
+	SQL(mark_refused, "UPDATE petition SET reason = ?, remarks = ?, decided_at = UTC_TIMESTAMP(), "
+	                  "listed_at = UTC_TIMESTAMP() WHERE id = ? AND community_id = ?");
+
+	if (str_eq(to, "collecting"))
+		return freeze(db, d);
+	if (str_eq(to, "returned"))
+		return db_exec(db, &mark_returned,
+		           ARGS(TEXT(d->explanation), INT(d->petition), INT(d->community))) == 1;
+	return db_exec(db, &mark_refused, ARGS(TEXT(d->reason), TEXT(d->explanation), INT(d->petition),
+	    INT(d->community))) == 1;
+}
+
+static bool
+decide(struct db *db, void *ctx)
+{
+	SQL(author_of, "SELECT COALESCE(author_id, 0) AS author FROM petition WHERE id = ? AND "
+	               "community_id = ? AND state <> 'draft'");
+	SQL(new_total, "INSERT IGNORE INTO petition_total (petition_id, community_id, signature_count) "
+	               "SELECT id, community_id, outside_count FROM petition WHERE id = ? AND community_id = ?");
+	struct work *w = ctx;
+	const struct decision *d = w->decision;
+
+	int64_t author = db_number(db, &author_of, ARGS(INT(d->petition), INT(d->community)), -1);
+	if (author < 0 || author == d->moderator) {
+		w->result = author < 0 ? MODERATION_UNKNOWN : MODERATION_OWN;
+		return false;
+	}
+	struct move m = { .kind = "petition", .community = d->community, .subject = d->petition,
+		.from = "submitted", .to = w->to, .actor = d->moderator, .program = "moderation",
+		.operation = d->operation, .reason = d->reason, .note = d->explanation };
+	switch (lifecycle_move(db, &m)) {
+	case MOVE_DONE: break;
+	case MOVE_ELSEWHERE:
+	case MOVE_FORBIDDEN: w->result = MODERATION_DECIDED; return false;
+	case MOVE_FAILED: return false;
+	}
+	return mark(db, d, w->to) &&
+	    (!str_eq(w->to, "collecting") ||
+	        db_exec(db, &new_total, ARGS(INT(d->petition), INT(d->community))) >= 0);
+}
+
+static enum moderation_result
+run(struct db *db, const struct decision *d, const char *to)
+{
+	struct work w = { .decision = d, .to = to, .result = MODERATION_FAILED };
+
+	if (tx_run(db, decide, &w) == TX_DONE)
+		return MODERATION_DONE;
+	return db_failed(db) ? MODERATION_FAILED : w.result;
+}
+
+enum moderation_result
+moderation_publish(struct db *db, const struct decision *d)
+{
+	return run(db, d, "collecting");
+}
+
+enum moderation_result
+moderation_return(struct db *db, const struct decision *d)
+{
+	return run(db, d, "returned");
+}
+
+enum moderation_result
+moderation_refuse(struct db *db, const struct decision *d)
+{
+	return run(db, d, "refused");
+}
+
+json_t *
+moderation_queue(struct db *db, struct pool *pool, int64_t community, const char *after,
+    const char **next)
+{
+	SQL(queue, "SELECT p.id, p.title, p.submitted_at, EXISTS (SELECT 1 FROM event e WHERE "
+	           "e.kind = 'petition' AND e.subject_id = p.id AND e.to_state = 'returned' "
+	           "AND e.community_id = p.community_id) AS returned_before FROM petition p "
+	           "WHERE p.community_id = ? AND p.state = 'submitted' AND (p.submitted_at > ? OR "
+	           "(p.submitted_at = ? AND p.id > ?)) ORDER BY p.submitted_at, p.id LIMIT ?");
+	struct cursor c;
+
+	*next = NULL;
+	if (!cursor_read(pool, after, false, &c))
+		c = (struct cursor){ .value = "1000-01-01 00:00:00" };
+	json_t *rows = db_rows(db, &queue, ARGS(INT(community), TEXT(c.value), TEXT(c.value), INT(c.id),
+	    INT(QUEUE_PAGE + 1)));
+	if (json_array_size(rows) > QUEUE_PAGE) {
+		json_array_remove(rows, QUEUE_PAGE);
+		json_t *last = json_array_get(rows, QUEUE_PAGE - 1);
+		*next = cursor_write(pool, json_object_get(last, "submitted_at"), json_object_get(last, "id"));
+	}
+	return rows;
+}
+
+int64_t
+moderation_waiting(struct db *db, int64_t community)
+{
+	SQL(count_waiting, "SELECT COUNT(*) AS n FROM petition WHERE community_id = ? AND state = 'submitted'");
+
+	return db_number(db, &count_waiting, ARGS(INT(community)), 0);
+}

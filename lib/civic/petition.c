@@ -1,0 +1,192 @@
+#include "civic/petition.h"
+
+#include <stdlib.h>
+
+#include "base/config.h"
+#include "base/str.h"
+#include "civic/lifecycle.h"
+#include "data/tx.h"
+
+/* One visibility predicate for every face: what anyone may see. */
+#define PUBLIC "p.state IN ('collecting', 'reached', 'not_reached', 'refused')"
+
+struct work {
+	const struct petition_draft *draft;
+	struct move move;
+	int64_t id;
+	enum petition_result result;
+};
+
+static int64_t
+per_day(void)
+{
+	int64_t n = strtoll(config_or("petitions_per_day", "0"), NULL, 10);
+	return n > 0 ? n : PETITION_PER_DAY;
+}
+
+static bool
+create(struct db *db, void *ctx)
+{
+	SQL(count_drafts,
+	    "SELECT SUM(state = 'draft' OR created_at > UTC_TIMESTAMP() - INTERVAL 1 DAY) AS n FROM petition "
+	    "WHERE author_id = ? AND community_id = ?");
+	SQL(new_petition, "INSERT INTO petition (community_id, author_id, title, text) VALUES (?, ?, ?, ?)");
+	struct work *w = ctx;
+	const struct petition_draft *d = w->draft;
+
+	if (db_number(db, &count_drafts, ARGS(INT(d->author), INT(d->community)), 0) >= per_day()) {
+		w->result = PETITION_TOO_MANY;
+		return false;
+	}
+	if (db_exec(db, &new_petition,
+	        ARGS(INT(d->community), INT(d->author), TEXT(d->title), TEXT(d->text))) != 1)
+		return false;
+	w->id = w->move.subject = db_last_id(db);
+	return lifecycle_born(db, &w->move);
+}
+
+enum petition_result
+petition_create(struct db *db, const struct petition_draft *d, int64_t *id)
+{
+	struct work w = { .draft = d,
+		.move = { .kind = "petition", .community = d->community, .from = "", .to = "draft",
+		    .actor = d->author, .program = "petitions", .operation = d->operation },
+		.result = PETITION_FAILED };
+
+	if (tx_run(db, create, &w) == TX_DONE)
+		w.result = PETITION_DONE;
+	*id = w.id;
+	return w.result;
+}
+
+/* Why a change of one's own petition changed nothing. */
+static enum petition_result
+why_not(struct db *db, int64_t community, int64_t id, int64_t author)
+{
+	SQL(is_own, "SELECT 1 FROM petition WHERE id = ? AND community_id = ? AND author_id = ?");
+
+	bool own = db_row(db, &is_own, ARGS(INT(id), INT(community), INT(author))) != NULL;
+	return db_failed(db) ? PETITION_FAILED : own ? PETITION_CLOSED : PETITION_UNKNOWN;
+}
+
+enum petition_result
+petition_edit(struct db *db, int64_t id, const struct petition_draft *d)
+{
+	SQL(edit, "UPDATE petition SET title = ?, text = ?, updated_at = UTC_TIMESTAMP() WHERE id = ? AND "
+	          "community_id = ? AND author_id = ? AND state IN ('draft', 'returned')");
+
+	int64_t n = db_exec(db, &edit, ARGS(TEXT(d->title), TEXT(d->text), INT(id), INT(d->community),
+	    INT(d->author)));
+	return n > 0 ? PETITION_DONE : n < 0 ? PETITION_FAILED
+	                                     : why_not(db, d->community, id, d->author);
+}
+
+static bool
+submit(struct db *db, void *ctx)
+{
+	SQL(state_of_own, "SELECT state, CHAR_LENGTH(title) AS title_length, CHAR_LENGTH(text) AS text_length "
+	                  "FROM petition WHERE id = ? AND community_id = ? AND author_id = ?");
+	SQL(mark_submitted, "UPDATE petition SET submitted_at = UTC_TIMESTAMP() WHERE id = ? AND "
+	                    "community_id = ? AND author_id = ?");
+	struct work *w = ctx;
+	struct move *m = &w->move;
+	struct db_args own = ARGS(INT(m->subject), INT(m->community), INT(m->actor));
+
+	json_t *row = db_row(db, &state_of_own, own);
+	if (row == NULL) {
+		w->result = PETITION_UNKNOWN;
+		return false;
+	}
+	const char *state = json_string_value(json_object_get(row, "state"));
+	m->from = str_eq(state, "returned") ? "returned" : "draft";
+	if (json_integer_value(json_object_get(row, "title_length")) < PETITION_TITLE_MIN ||
+	    json_integer_value(json_object_get(row, "text_length")) < PETITION_TEXT_MIN) {
+		w->result = PETITION_UNFINISHED;
+		return false;
+	}
+	switch (lifecycle_move(db, m)) {
+	case MOVE_DONE: return db_exec(db, &mark_submitted, own) == 1;
+	case MOVE_ELSEWHERE:
+	case MOVE_FORBIDDEN: w->result = PETITION_CLOSED; return false;
+	case MOVE_FAILED: return false;
+	}
+	return false;
+}
+
+enum petition_result
+petition_submit(struct db *db, int64_t community, int64_t id, int64_t author, const char *operation)
+{
+	struct work w = { .move = { .kind = "petition", .community = community, .subject = id,
+		                  .to = "submitted", .actor = author, .program = "petitions",
+		                  .operation = operation },
+		.result = PETITION_FAILED };
+
+	return tx_run(db, submit, &w) == TX_DONE ? PETITION_DONE : w.result;
+}
+
+enum sign_result
+petition_sign(struct db *db, int64_t community, int64_t id, int64_t person, bool resident)
+{
+	/* One statement checks the state and the term and takes the signature, so nothing can change in
+	 * between: the petition's row is locked for reading until the commit, and the transition, which
+	 * locks it for writing, waits for signatures under way and then counts them. */
+	SQL(sign, "INSERT INTO petition_signature (petition_id, person_id, community_id) "
+	          "SELECT id, ?, community_id FROM petition WHERE id = ? AND community_id = ? "
+	          "AND state = 'collecting' AND closes_at > UTC_TIMESTAMP()");
+	SQL(was_signed, "SELECT 1 FROM petition_signature WHERE petition_id = ? AND person_id = ? "
+	                "AND community_id = ?");
+	SQL(is_public, "SELECT 1 FROM petition p WHERE p.id = ? AND p.community_id = ? AND " PUBLIC);
+
+	if (!resident) {
+		bool known = db_row(db, &is_public, ARGS(INT(id), INT(community))) != NULL;
+		return db_failed(db) ? SIGN_FAILED : known ? SIGN_NOT_LOCAL : SIGN_UNKNOWN;
+	}
+	for (int try = 0;; try++) {
+		int64_t n = db_exec(db, &sign, ARGS(INT(person), INT(id), INT(community)));
+		if (n == 1)
+			return SIGN_ADDED;
+		if (n == DB_DUPLICATE)
+			return SIGN_ALREADY;
+		if (n == 0)
+			break;
+		if (!db_must_retry(db) || try == TX_TRIES)
+			return SIGN_FAILED;
+		db_forgive(db);
+	}
+	if (db_row(db, &was_signed, ARGS(INT(id), INT(person), INT(community))) != NULL)
+		return SIGN_ALREADY;
+	bool known = db_row(db, &is_public, ARGS(INT(id), INT(community))) != NULL;
+	return db_failed(db) ? SIGN_FAILED : known ? SIGN_CLOSED : SIGN_UNKNOWN;
+}
+
+json_t *
+petition_find(struct db *db, int64_t community, int64_t id, int64_t viewer, bool moderator)
+{
+	SQL(find_petition,
+	    "SELECT p.id, p.title, p.text, p.lang, p.state, p.author_id, p.submitted_at, p.published_at, "
+	    "p.closes_at, p.decided_at, p.threshold, p.outside_count, p.reason, p.remarks, "
+	    "CONCAT(a.given_name, ' ', a.family_name) AS author_name, s.created_at AS signed_at, "
+	    "COALESCE(t.signature_count, p.outside_count) + "
+	    "(s.created_at IS NOT NULL AND s.created_at > COALESCE(w.at, '2000-01-01')) AS signature_count, "
+	    "COALESCE(p.author_id = ?, 0) = 1 AS mine, "
+	    "UTC_TIMESTAMP() AS now "
+	    "FROM petition p LEFT JOIN person a ON a.id = p.author_id "
+	    "LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
+	    "LEFT JOIN petition_signature s ON s.petition_id = p.id AND s.person_id = ? "
+	    "AND s.community_id = p.community_id "
+	    "LEFT JOIN watermark w ON w.name = 'counted' "
+	    "WHERE p.id = ? AND p.community_id = ? "
+	    "AND (" PUBLIC " OR p.author_id = ? OR (? AND p.state <> 'draft'))");
+
+	return db_row(db, &find_petition, ARGS(INT(viewer), INT(viewer), INT(id), INT(community),
+	    INT(viewer), INT(moderator)));
+}
+
+json_t *
+petition_timeline(struct db *db, int64_t community, int64_t id)
+{
+	SQL(timeline, "SELECT to_state, created_at AS at FROM event WHERE kind = 'petition' AND "
+	              "subject_id = ? AND community_id = ? AND to_state <> 'draft' ORDER BY id LIMIT 100");
+
+	return db_rows(db, &timeline, ARGS(INT(id), INT(community)));
+}

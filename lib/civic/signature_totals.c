@@ -1,0 +1,126 @@
+#include "civic/signature_totals.h"
+
+#include "base/log.h"
+#include "civic/lifecycle.h"
+#include "data/tx.h"
+
+static bool
+settle(struct db *db, void *ctx)
+{
+	SQL(take_watermark, "SELECT at < UTC_TIMESTAMP(6) - INTERVAL 30 SECOND AS due FROM watermark "
+	                    "WHERE name = 'settled' FOR UPDATE");
+	/* `until` holds the new mark, so that both statements below cut at the same instant. */
+	SQL(set_until, "INSERT INTO watermark (name, at) VALUES ('until', UTC_TIMESTAMP(6) - INTERVAL 30 "
+	               "SECOND) ON DUPLICATE KEY UPDATE at = VALUES(at)");
+	SQL(add_settled,
+	    "INSERT INTO petition_total (petition_id, community_id, settled) "
+	    "SELECT s.petition_id, s.community_id, COUNT(*) FROM petition_signature s "
+	    "WHERE s.created_at >= (SELECT at FROM watermark WHERE name = 'settled') "
+	    "AND s.created_at < (SELECT at FROM watermark WHERE name = 'until') "
+	    "GROUP BY s.petition_id, s.community_id "
+	    "ON DUPLICATE KEY UPDATE settled = settled + VALUES(settled)");
+	SQL(move_watermark, "UPDATE watermark s JOIN watermark u ON u.name = 'until' SET s.at = u.at "
+	                    "WHERE s.name = 'settled'");
+
+	(void)ctx;
+	if (db_number(db, &take_watermark, NO_ARGS, 0) == 0)
+		return true;
+	db_exec(db, &set_until, NO_ARGS);
+	db_exec(db, &add_settled, NO_ARGS);
+	return db_exec(db, &move_watermark, NO_ARGS) >= 0;
+}
+
+static bool
+add_fresh(struct db *db, void *ctx)
+{
+	/* Only petitions that take signatures, or did a moment ago, can change. */
+	SQL(add_fresh,
+	    "UPDATE petition_total t JOIN petition p ON p.id = t.petition_id "
+	    "AND p.community_id = t.community_id "
+	    "LEFT JOIN (SELECT s.petition_id, COUNT(*) AS n FROM petition_signature s "
+	    "WHERE s.created_at >= (SELECT at FROM watermark WHERE name = 'settled') "
+	    "GROUP BY s.petition_id) f ON f.petition_id = t.petition_id "
+	    "SET t.signature_count = t.settled + COALESCE(f.n, 0) + p.outside_count "
+	    "WHERE p.state = 'collecting' "
+	    "AND t.signature_count <> t.settled + COALESCE(f.n, 0) + p.outside_count");
+	SQL(mark_counted, "INSERT INTO watermark (name, at) VALUES ('counted', ?) "
+	                  "ON DUPLICATE KEY UPDATE at = VALUES(at)");
+	SQL(instant, "SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%d %H:%i:%s.%f') AS at");
+
+	(void)ctx;
+	json_t *row = db_row(db, &instant, NO_ARGS);
+	if (row == NULL || db_exec(db, &add_fresh, NO_ARGS) < 0)
+		return false;
+	return db_exec(db, &mark_counted, ARGS(TEXT(json_string_value(json_object_get(row, "at"))))) >= 0;
+}
+
+bool
+signature_totals_add(struct db *db)
+{
+	SQL(first_watermark, "INSERT IGNORE INTO watermark (name, at) VALUES ('settled', '2000-01-01')");
+
+	db_exec(db, &first_watermark, NO_ARGS);
+	return tx_run(db, settle, NULL) == TX_DONE && tx_run(db, add_fresh, NULL) == TX_DONE;
+}
+
+struct decision {
+	int64_t petition, community, threshold;
+	bool over; /* the term */
+	bool moved;
+};
+
+static bool
+decide(struct db *db, void *ctx)
+{
+	/* Locks out signatures; those under way finish first, and are counted. */
+	SQL(hold, "SELECT outside_count FROM petition WHERE id = ? AND community_id = ? "
+	          "AND state = 'collecting' FOR UPDATE");
+	SQL(recount, "SELECT COUNT(*) AS n FROM petition_signature WHERE petition_id = ? "
+	             "AND community_id = ? LOCK IN SHARE MODE");
+	SQL(write_count, "UPDATE petition_total SET signature_count = ? WHERE petition_id = ? "
+	                 "AND community_id = ?");
+	SQL(mark_decided, "UPDATE petition SET decided_at = UTC_TIMESTAMP() WHERE id = ? AND community_id = ?");
+	struct decision *d = ctx;
+	struct db_args one = ARGS(INT(d->petition), INT(d->community));
+
+	d->moved = false;
+	int64_t outside = db_number(db, &hold, one, -1);
+	if (outside < 0)
+		return false;
+	int64_t n = db_number(db, &recount, one, 0) + outside;
+	if (db_failed(db))
+		return false;
+	if (n < d->threshold && !d->over)
+		return false;
+	struct move m = { .kind = "petition", .community = d->community, .subject = d->petition,
+		.from = "collecting", .to = n >= d->threshold ? "reached" : "not_reached",
+		.program = "worker" };
+	d->moved = lifecycle_move(db, &m) == MOVE_DONE &&
+	    db_exec(db, &mark_decided, one) == 1 &&
+	    db_exec(db, &write_count, ARGS(INT(n), INT(d->petition), INT(d->community))) >= 0;
+	return d->moved;
+}
+
+int
+signature_totals_decide(struct db *db)
+{
+	SQL(due, "SELECT p.id, p.community_id, p.threshold, p.closes_at <= UTC_TIMESTAMP() AS over "
+	         "FROM petition p JOIN petition_total t ON t.petition_id = p.id "
+	         "AND t.community_id = p.community_id WHERE p.state = 'collecting' "
+	         "AND (t.signature_count >= p.threshold OR p.closes_at <= UTC_TIMESTAMP()) LIMIT 200");
+	json_t *rows = db_rows(db, &due, NO_ARGS), *row;
+	int moved = 0;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		struct decision d = { .petition = json_integer_value(json_object_get(row, "id")),
+			.community = json_integer_value(json_object_get(row, "community_id")),
+			.threshold = json_integer_value(json_object_get(row, "threshold")),
+			.over = json_is_true(json_object_get(row, "over")) };
+		if (tx_run(db, decide, &d) == TX_DONE && d.moved) {
+			moved++;
+			log_info("petition", "petition %lld is decided", (long long)d.petition);
+		}
+	}
+	return db_failed(db) ? -1 : moved;
+}

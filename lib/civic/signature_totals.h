@@ -1,0 +1,25 @@
+/*
+ * signature_totals: counting without a lock (the clock's job; rule 4 of the house).
+ *
+ * A signature's time is given before its commit, so a row may appear with a time that has already
+ * passed. The watermark therefore moves only over rows older than SETTLE_AFTER, which is longer
+ * than any transaction may live (max_statement_time and idle_transaction_timeout of the server);
+ * younger rows are counted afresh each second. A late commit is never skipped.
+ */
+#ifndef VICHE_CIVIC_SIGNATURE_TOTALS_H
+#define VICHE_CIVIC_SIGNATURE_TOTALS_H
+
+#include <stdbool.h>
+
+#include "data/db.h"
+
+enum { SETTLE_AFTER = 30 /* seconds */ };
+
+/* Adds up all communities' totals. Safe to run twice and to be killed anywhere. */
+bool signature_totals_add(struct db *db);
+
+/* Moves petitions that reached their threshold, or whose term is over, each in a transaction of its
+ * own that first recounts exactly. Returns how many moved, -1 where the database failed. */
+int signature_totals_decide(struct db *db);
+
+#endif
