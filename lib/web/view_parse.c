@@ -5,156 +5,11 @@
  * (spec: "standalone"). Lambdas never do: their contents lose white space at both ends, and two of
  * them on lines of their own must not grow together.
  */
-#include <stdio.h>
 #include <string.h>
 
-#include "web/view_tree.h"
+#include "web/view_tag.h"
 
-enum { DELIMITER_MAX = 8, NEST_MAX = 40, NAME_PARTS_MAX = 16 };
-
-struct tag {
-	char kind; /* as it is written; 'v' for {{name}} */
-	const char *name;
-	size_t start, end;
-};
-
-struct parser {
-	struct parse *p;
-	size_t at;
-	char open[DELIMITER_MAX + 1], close[DELIMITER_MAX + 1];
-	int depth;
-	size_t line_at; /* where line was last counted to */
-	int line;
-};
-
-/* Counted on from the last answer: tags come mostly in order. */
-static int
-line_of(struct parser *ps, size_t at)
-{
-	if (ps->p->words)
-		return ps->p->line;
-	if (at < ps->line_at) {
-		ps->line_at = 0;
-		ps->line = ps->p->line;
-	}
-	for (; ps->line_at < at; ps->line_at++)
-		ps->line += ps->p->source[ps->line_at] == '\n';
-	return ps->line;
-}
-
-static void
-fail(struct parser *ps, size_t at, const char *what, const char *name)
-{
-	struct parse *p = ps->p;
-	if (p->error == NULL)
-		p->error = str_fmt(p->pool, "%s line %d: %s%s%s%s", p->view, line_of(ps, at), what,
-		    *name != '\0' ? " \"" : "", name, *name != '\0' ? "\"" : "");
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-/* Where the white space before at begins, if nothing else stands before it on its line. */
-static bool
-blank_before(const struct parser *ps, size_t at, size_t *start)
-{
-	const char *s = ps->p->source;
-	size_t i = at;
-	while (i > 0 && is_blank(s[i - 1]))
-		i--;
-	*start = i;
-	return !ps->p->words && (i == 0 || s[i - 1] == '\n');
-}
-
-/* Where the next line begins, if nothing else follows on this one. */
-static bool
-blank_after(const struct parser *ps, size_t at, size_t *next)
-{
-	const char *s = ps->p->source;
-	while (is_blank(s[at]))
-		at++;
-	if (s[at] == '\r' && s[at + 1] == '\n')
-		at++;
-	*next = s[at] == '\n' ? at + 1 : at;
-	return !ps->p->words && (s[at] == '\n' || at == ps->p->len);
-}
-
-static struct name
-parse_name(struct parser *ps, const struct tag *tag)
-{
-	struct name name = { .text = tag->name };
-	char *part = str_dup(ps->p->pool, tag->name), *dot;
-
-	if (strcmp(part, ".") == 0)
-		return name;
-	name.parts = pool_alloc(ps->p->pool, NAME_PARTS_MAX * sizeof *name.parts);
-	for (; name.count < NAME_PARTS_MAX; part = dot + 1) {
-		if ((dot = strchr(part, '.')) != NULL)
-			*dot = '\0';
-		if (*part == '\0')
-			break;
-		name.parts[name.count++] = part;
-		if (dot == NULL)
-			return name;
-	}
-	fail(ps, tag->start, "no name is", tag->name);
-	return name;
-}
-
-static void
-set_delimiters(struct parser *ps, const struct tag *tag)
-{
-	const char *open = tag->name, *close;
-	size_t n = strcspn(open, " \t\r\n");
-
-	close = open + n + strspn(open + n, " \t\r\n");
-	if (n == 0 || n > DELIMITER_MAX || *close == '\0' || strlen(close) > DELIMITER_MAX ||
-	    strpbrk(close, " \t\r\n=") != NULL || memchr(open, '=', n) != NULL) {
-		fail(ps, tag->start, "no pair of delimiters is", tag->name);
-		return;
-	}
-	memcpy(ps->open, open, n);
-	ps->open[n] = '\0';
-	memcpy(ps->close, close, strlen(close) + 1);
-}
-
-/* The tag that opens at start. */
-static struct tag
-read_tag(struct parser *ps, size_t start)
-{
-	const char *s = ps->p->source, *end;
-	struct tag tag = { .kind = 'v', .name = "", .start = start };
-	size_t at = start + strlen(ps->open);
-	char close[DELIMITER_MAX + 2];
-
-	at += strspn(s + at, " \t\r\n");
-	if (s[at] != '\0' && strchr("!=#^/>&<$", s[at]) != NULL)
-		tag.kind = s[at++];
-	else if (s[at] == '{' && strcmp(ps->open, "{{") == 0)
-		tag.kind = s[at++];
-	snprintf(close, sizeof close, "%s%s", tag.kind == '{' ? "}" : tag.kind == '=' ? "=" : "",
-	    ps->close);
-	end = strstr(s + at, close);
-	if (end == NULL) {
-		fail(ps, start, "a tag is not closed", "");
-		return tag;
-	}
-	tag.end = (size_t)(end - s) + strlen(close);
-	if (tag.kind == '!')
-		return tag;
-	while (end > s + at && strchr(" \t\r\n", end[-1]) != NULL)
-		end--;
-	at += strspn(s + at, " \t\r\n");
-	tag.name = end > s + at ? str_ndup(ps->p->pool, s + at, (size_t)(end - s) - at) : "";
-	if (*tag.name == '\0' || (tag.kind != '=' && strpbrk(tag.name, " \t\r\n{}") != NULL))
-		fail(ps, start, "no name is", *tag.name != '\0' ? tag.name : " ");
-	else if (tag.kind == '=')
-		set_delimiters(ps, &tag);
-	return tag;
-}
+enum { NEST_MAX = 40 };
 
 static struct node *
 node_new(struct parser *ps, enum node_kind kind, size_t at)
@@ -162,7 +17,7 @@ node_new(struct parser *ps, enum node_kind kind, size_t at)
 	struct node *node = pool_alloc(ps->p->pool, sizeof *node);
 	node->kind = kind;
 	node->view = ps->p->view;
-	node->line = line_of(ps, at);
+	node->line = tag_line(ps, at);
 	node->bol = at == 0 || ps->p->source[at - 1] == '\n';
 	node->indent = "";
 	return node;
@@ -196,11 +51,11 @@ parse_block(struct parser *ps, const struct tag *tag, bool in_parent)
 	struct node *node = node_new(ps, NODE_BLOCK, tag->start);
 	struct tag closing = { 0 };
 	size_t before, next;
-	bool first = blank_before(ps, tag->start, &before);
+	bool first = tag_blank_before(ps, tag->start, &before);
 
 	node->name.text = tag->name;
 	ps->at = tag->end;
-	if ((first || in_parent) && blank_after(ps, tag->end, &next)) {
+	if ((first || in_parent) && tag_blank_after(ps, tag->end, &next)) {
 		node->alone = true;
 		node->bol = false;
 		ps->at = next;
@@ -229,8 +84,8 @@ parse_parent(struct parser *ps, const struct tag *tag)
 	node->name.text = tag->name;
 	ps->at = tag->end;
 	node->children = parse_nodes(ps, tag, true, &closing);
-	if (ps->p->error == NULL && blank_before(ps, tag->start, &before) &&
-	    blank_after(ps, closing.end, &next)) {
+	if (ps->p->error == NULL && tag_blank_before(ps, tag->start, &before) &&
+	    tag_blank_after(ps, closing.end, &next)) {
 		node->alone = true;
 		node->bol = false;
 		node->indent = str_ndup(ps->p->pool, ps->p->source + before, tag->start - before);
@@ -249,15 +104,15 @@ parse_section(struct parser *ps, const struct tag *tag, bool standalone)
 	enum node_kind lambda;
 
 	if (!ps->p->lambdas || !view_lambda(tag->name, &lambda)) {
-		node->name = parse_name(ps, tag);
+		node->name = tag_name(ps, tag);
 		node->bol = node->bol && !standalone;
 		node->children = parse_nodes(ps, tag, false, &closing);
 		return node;
 	}
 	if (tag->kind == '^')
-		fail(ps, tag->start, "a lambda cannot be inverted:", tag->name);
+		tag_fail(ps, tag->start, "a lambda cannot be inverted:", tag->name);
 	if (strcmp(ps->open, "{{") != 0 || strcmp(ps->close, "}}") != 0)
-		fail(ps, tag->start, "only the usual delimiters may stand around", tag->name);
+		tag_fail(ps, tag->start, "only the usual delimiters may stand around", tag->name);
 	node->kind = lambda;
 	node->name.text = tag->name;
 	struct node *contents = parse_nodes(ps, tag, false, &closing);
@@ -273,7 +128,7 @@ parse_simple(struct parser *ps, const struct tag *tag, bool standalone, size_t b
 	struct node *node = node_new(ps, kind, tag->start);
 
 	if (kind != NODE_PARTIAL) {
-		node->name = parse_name(ps, tag);
+		node->name = tag_name(ps, tag);
 		return node;
 	}
 	node->name.text = tag->name;
@@ -305,12 +160,12 @@ static bool
 cut_line(struct parser *ps, const struct tag *tag, const struct tag *section, size_t *before)
 {
 	size_t next;
-	bool first = blank_before(ps, tag->start, before);
+	bool first = tag_blank_before(ps, tag->start, before);
 
 	ps->at = tag->end;
 	if (!first || !takes_line(ps, tag, section))
 		return false;
-	if (blank_after(ps, tag->end, &next)) {
+	if (tag_blank_after(ps, tag->end, &next)) {
 		ps->at = next;
 		return true;
 	}
@@ -345,7 +200,7 @@ parse_nodes(struct parser *ps, const struct tag *section, bool in_parent, struct
 	struct node *first = NULL, **tail = &first;
 
 	if (++ps->depth > NEST_MAX)
-		fail(ps, ps->at, "sections are nested too deeply", "");
+		tag_fail(ps, ps->at, "sections are nested too deeply", "");
 	while (p->error == NULL) {
 		size_t start = ps->at, before = 0;
 		const char *found = strstr(p->source + start, ps->open);
@@ -355,7 +210,7 @@ parse_nodes(struct parser *ps, const struct tag *section, bool in_parent, struct
 		bool standalone = false;
 
 		if (found != NULL) {
-			tag = read_tag(ps, end);
+			tag = tag_read(ps, end);
 			if (p->error != NULL)
 				break;
 			standalone = cut_line(ps, &tag, section, &before);
@@ -364,7 +219,7 @@ parse_nodes(struct parser *ps, const struct tag *section, bool in_parent, struct
 			/* The spaces before a block's closing tag are no part of the block. */
 			if (standalone || (node != NULL && node->alone) ||
 			    (tag.kind == '/' && section != NULL && section->kind == '$' &&
-			        blank_before(ps, tag.start, &before)))
+			        tag_blank_before(ps, tag.start, &before)))
 				end = before > start ? before : start;
 		}
 		if (end > start && !in_parent) {
@@ -375,12 +230,12 @@ parse_nodes(struct parser *ps, const struct tag *section, bool in_parent, struct
 		}
 		if (found == NULL) {
 			if (section != NULL)
-				fail(ps, section->start, "a section is not closed:", section->name);
+				tag_fail(ps, section->start, "a section is not closed:", section->name);
 			break;
 		}
 		if (tag.kind == '/') {
 			if (section == NULL || strcmp(section->name, tag.name) != 0)
-				fail(ps, tag.start, "nothing is open here to close:", tag.name);
+				tag_fail(ps, tag.start, "nothing is open here to close:", tag.name);
 			*closing = tag;
 			break;
 		}
@@ -399,7 +254,7 @@ view_parse(struct parse *p)
 	struct parser ps = { .p = p, .open = "{{", .close = "}}", .line = p->line };
 	struct tag closing;
 	if (strlen(p->source) != p->len) {
-		fail(&ps, 0, "a zero byte", "");
+		tag_fail(&ps, 0, "a zero byte", "");
 		return NULL;
 	}
 	return parse_nodes(&ps, NULL, false, &closing);
