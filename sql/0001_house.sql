@@ -1,8 +1,9 @@
 -- The house: communities, people, sessions, the lifecycle, petitions and their signatures.
--- Forward only: a landed migration is never edited. Times are UTC; sessions, attempts and parked
+-- Forward only: a landed migration is never edited. Each statement may run again, so that a
+-- migration which was interrupted is taken up by the next `manage migrate`. Times are UTC; sessions, attempts and parked
 -- texts count in seconds since 1970 by the real clock, which the test clock does not move.
 
-CREATE TABLE community (
+CREATE TABLE IF NOT EXISTS community (
   id            BIGINT PRIMARY KEY AUTO_INCREMENT,
   name          VARCHAR(40) COLLATE utf8mb4_bin NOT NULL UNIQUE,
   title         VARCHAR(120) NOT NULL,
@@ -20,13 +21,13 @@ CREATE TABLE community (
   crest         VARCHAR(2000) NULL COMMENT 'path of a 24 x 24 SVG'
 ) DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_uca1400_as_ci;
 
-CREATE TABLE community_host (
+CREATE TABLE IF NOT EXISTS community_host (
   host          VARCHAR(253) COLLATE utf8mb4_bin PRIMARY KEY,
   community_id  BIGINT NOT NULL REFERENCES community (id)
 ) DEFAULT CHARSET utf8mb4;
 
 -- Versioned settings: the newest row counts for what is published from now on.
-CREATE TABLE petition_rules (
+CREATE TABLE IF NOT EXISTS petition_rules (
   community_id  BIGINT NOT NULL REFERENCES community (id),
   version       INT NOT NULL,
   threshold     INT NOT NULL CHECK (threshold > 0),
@@ -36,7 +37,7 @@ CREATE TABLE petition_rules (
 ) DEFAULT CHARSET utf8mb4;
 
 -- A human. person_key is HMAC-SHA-256(key, tax number); without a number (issuer, subject) counts.
-CREATE TABLE person (
+CREATE TABLE IF NOT EXISTS person (
   id            BIGINT PRIMARY KEY AUTO_INCREMENT,
   person_key    BINARY(32) NULL UNIQUE,
   key_version   SMALLINT NULL,
@@ -50,7 +51,7 @@ CREATE TABLE person (
   CHECK (person_key IS NOT NULL OR (issuer IS NOT NULL AND subject IS NOT NULL))
 ) DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_uca1400_as_ci;
 
-CREATE TABLE membership (
+CREATE TABLE IF NOT EXISTS membership (
   community_id  BIGINT NOT NULL REFERENCES community (id),
   person_id     BIGINT NOT NULL REFERENCES person (id),
   residence     VARCHAR(20) COLLATE utf8mb4_bin NOT NULL DEFAULT 'none' COMMENT 'none, provider',
@@ -58,7 +59,7 @@ CREATE TABLE membership (
   PRIMARY KEY (community_id, person_id)
 ) DEFAULT CHARSET utf8mb4;
 
-CREATE TABLE staff (
+CREATE TABLE IF NOT EXISTS staff (
   community_id  BIGINT NOT NULL REFERENCES community (id),
   person_id     BIGINT NOT NULL REFERENCES person (id),
   role          VARCHAR(20) COLLATE utf8mb4_bin NOT NULL,
@@ -67,7 +68,7 @@ CREATE TABLE staff (
   PRIMARY KEY (community_id, person_id, role, since)
 ) DEFAULT CHARSET utf8mb4;
 
-CREATE TABLE session (
+CREATE TABLE IF NOT EXISTS session (
   token_hash    BINARY(32) PRIMARY KEY,
   community_id  BIGINT NOT NULL REFERENCES community (id),
   person_id     BIGINT NOT NULL REFERENCES person (id),
@@ -79,7 +80,7 @@ CREATE TABLE session (
 ) DEFAULT CHARSET utf8mb4;
 
 -- A login under way: single use, ten minutes, bound to a cookie by its state's hash.
-CREATE TABLE login_attempt (
+CREATE TABLE IF NOT EXISTS login_attempt (
   state_hash    BINARY(32) PRIMARY KEY,
   community_id  BIGINT NOT NULL REFERENCES community (id),
   nonce         CHAR(43) COLLATE utf8mb4_bin NOT NULL,
@@ -91,7 +92,7 @@ CREATE TABLE login_attempt (
 ) DEFAULT CHARSET utf8mb4;
 
 -- What someone was writing when the session ended, under the pre-session's hash.
-CREATE TABLE parked_form (
+CREATE TABLE IF NOT EXISTS parked_form (
   owner_hash    BINARY(32) NOT NULL,
   community_id  BIGINT NOT NULL REFERENCES community (id),
   form          VARCHAR(20) COLLATE utf8mb4_bin NOT NULL,
@@ -106,7 +107,7 @@ CREATE TABLE parked_form (
 ) DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_uca1400_as_ci;
 
 -- Loaded by `manage migrate` from the lifecycle's table in C; read by the triggers below.
-CREATE TABLE transition (
+CREATE TABLE IF NOT EXISTS transition (
   kind          VARCHAR(20) COLLATE utf8mb4_bin NOT NULL,
   from_state    VARCHAR(20) COLLATE utf8mb4_bin NOT NULL,
   to_state      VARCHAR(20) COLLATE utf8mb4_bin NOT NULL,
@@ -115,7 +116,7 @@ CREATE TABLE transition (
 ) DEFAULT CHARSET utf8mb4;
 
 -- Append-only: everything that happened to anything that has states.
-CREATE TABLE event (
+CREATE TABLE IF NOT EXISTS event (
   id            BIGINT PRIMARY KEY AUTO_INCREMENT,
   community_id  BIGINT NOT NULL REFERENCES community (id),
   kind          VARCHAR(20) COLLATE utf8mb4_bin NOT NULL,
@@ -134,7 +135,7 @@ CREATE TABLE event (
 ) DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_uca1400_as_ci;
 
 -- What is to be told to whom; written in the transaction of its cause, sent by `worker post`.
-CREATE TABLE outbox (
+CREATE TABLE IF NOT EXISTS outbox (
   id            BIGINT PRIMARY KEY AUTO_INCREMENT,
   community_id  BIGINT NOT NULL REFERENCES community (id),
   person_id     BIGINT NOT NULL REFERENCES person (id),
@@ -146,10 +147,10 @@ CREATE TABLE outbox (
   KEY waiting (sent_at, id)
 ) DEFAULT CHARSET utf8mb4;
 
-CREATE TABLE petition (
+CREATE TABLE IF NOT EXISTS petition (
   id            BIGINT PRIMARY KEY AUTO_INCREMENT,
   community_id  BIGINT NOT NULL REFERENCES community (id),
-  author_id     BIGINT NULL REFERENCES person (id) COMMENT 'NULL: imported without a name',
+  author_id     BIGINT NULL COMMENT 'NULL: imported without a name' REFERENCES person (id),
   title         VARCHAR(200) NOT NULL,
   text          TEXT NOT NULL,
   lang          CHAR(2) COLLATE utf8mb4_bin NOT NULL DEFAULT 'uk',
@@ -177,7 +178,7 @@ CREATE TABLE petition (
 ) DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_uca1400_as_ci;
 
 -- One human, one signature: the primary key decides every race.
-CREATE TABLE petition_signature (
+CREATE TABLE IF NOT EXISTS petition_signature (
   petition_id   BIGINT NOT NULL REFERENCES petition (id),
   person_id     BIGINT NOT NULL REFERENCES person (id),
   community_id  BIGINT NOT NULL,
@@ -189,7 +190,7 @@ CREATE TABLE petition_signature (
 ) DEFAULT CHARSET utf8mb4;
 
 -- Added up by the worker; nobody else writes here. settled counts rows older than the watermark.
-CREATE TABLE petition_total (
+CREATE TABLE IF NOT EXISTS petition_total (
   petition_id     BIGINT PRIMARY KEY REFERENCES petition (id),
   community_id    BIGINT NOT NULL,
   settled         INT NOT NULL DEFAULT 0,
@@ -197,20 +198,20 @@ CREATE TABLE petition_total (
   KEY most (community_id, signature_count, petition_id)
 ) DEFAULT CHARSET utf8mb4;
 
-CREATE TABLE watermark (
+CREATE TABLE IF NOT EXISTS watermark (
   name          VARCHAR(40) COLLATE utf8mb4_bin PRIMARY KEY,
   at            DATETIME(6) NOT NULL
 ) DEFAULT CHARSET utf8mb4;
 
 -- A role of the worker is held by one process at a time.
-CREATE TABLE lease (
+CREATE TABLE IF NOT EXISTS lease (
   name          VARCHAR(40) COLLATE utf8mb4_bin PRIMARY KEY,
   holder        VARCHAR(80) COLLATE utf8mb4_bin NOT NULL,
   until         BIGINT NOT NULL
 ) DEFAULT CHARSET utf8mb4;
 
 -- No program but those that the transition table names may move a petition, whatever SQL it runs.
-CREATE TRIGGER petition_state_new BEFORE INSERT ON petition FOR EACH ROW
+CREATE OR REPLACE TRIGGER petition_state_new BEFORE INSERT ON petition FOR EACH ROW
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM transition WHERE kind = 'petition' AND from_state = ''
       AND to_state = NEW.state AND program = SUBSTRING_INDEX(USER(), '@', 1)) THEN
@@ -218,7 +219,7 @@ BEGIN
   END IF;
 END;
 
-CREATE TRIGGER petition_state_move BEFORE UPDATE ON petition FOR EACH ROW
+CREATE OR REPLACE TRIGGER petition_state_move BEFORE UPDATE ON petition FOR EACH ROW
 BEGIN
   IF NEW.state <> OLD.state AND NOT EXISTS (SELECT 1 FROM transition WHERE kind = 'petition'
       AND from_state = OLD.state AND to_state = NEW.state
@@ -235,7 +236,7 @@ BEGIN
   END IF;
 END;
 
-CREATE TRIGGER event_stays BEFORE UPDATE ON event FOR EACH ROW
+CREATE OR REPLACE TRIGGER event_stays BEFORE UPDATE ON event FOR EACH ROW
   SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'events are append-only';
-CREATE TRIGGER event_is_kept BEFORE DELETE ON event FOR EACH ROW
+CREATE OR REPLACE TRIGGER event_is_kept BEFORE DELETE ON event FOR EACH ROW
   SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'events are append-only';

@@ -21,6 +21,9 @@ void post_sign(struct request *rq);
 /* The petition of the path as this request may see it, or NULL: then it has replied 404. */
 json_t *petition_of_path(struct request *rq);
 
+/* Whether signatures came as a total without names: page.has_outside. */
+void show_outside(struct request *rq, json_t *petition);
+
 /* Copies the named columns of row into model; NULL-terminated. */
 void copy_columns(json_t *model, json_t *row, const char *const *names);
 

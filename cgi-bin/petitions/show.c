@@ -21,6 +21,13 @@ copy_columns(json_t *model, json_t *row, const char *const *names)
 		json_object_set(model, *names, json_object_get(row, *names));
 }
 
+void
+show_outside(struct request *rq, json_t *p)
+{
+	json_object_set_new(rq->page, "has_outside",
+	    json_boolean(json_integer_value(json_object_get(p, "outside_count")) > 0));
+}
+
 json_t *
 petition_of_path(struct request *rq)
 {
@@ -118,6 +125,7 @@ page_show(struct request *rq)
 	    view_safe(text_markdown(rq->pool, json_string_value(json_object_get(p, "text")))));
 	json_object_set_new(rq->page, "timeline", timeline(rq, id));
 	show_panel(rq, p, state);
+	show_outside(rq, p);
 	json_object_set_new(rq->page, "mine", json_boolean(mine));
 	json_object_set_new(rq->page, "may_edit", json_boolean(may_edit));
 	json_object_set_new(rq->page, "may_submit", json_boolean(may_edit));

@@ -18,6 +18,7 @@ page_signers(struct request *rq)
 	copy_columns(rq->data, p, (const char *const[]){ "id", "title", "outside_count", NULL });
 	json_object_set_new(rq->data, "items", items);
 	json_object_set_new(rq->data, "next", next != NULL ? json_string(next) : json_null());
+	show_outside(rq, p);
 	json_object_set(rq->page, "content_lang", json_object_get(p, "lang"));
 	json_object_set_new(rq->page, "named_count",
 	    json_integer(petition_signer_count(rq->db, rq->community_id, id)));

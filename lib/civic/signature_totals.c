@@ -104,7 +104,7 @@ decide(struct db *db, void *ctx)
 int
 signature_totals_decide(struct db *db)
 {
-	SQL(due, "SELECT p.id, p.community_id, p.threshold, p.closes_at <= UTC_TIMESTAMP() AS over "
+	SQL(due, "SELECT p.id, p.community_id, p.threshold, p.closes_at <= UTC_TIMESTAMP() AS ended "
 	         "FROM petition p JOIN petition_total t ON t.petition_id = p.id "
 	         "AND t.community_id = p.community_id WHERE p.state = 'collecting' "
 	         "AND (t.signature_count >= p.threshold OR p.closes_at <= UTC_TIMESTAMP()) LIMIT 200");
@@ -116,7 +116,7 @@ signature_totals_decide(struct db *db)
 		struct decision d = { .petition = json_integer_value(json_object_get(row, "id")),
 			.community = json_integer_value(json_object_get(row, "community_id")),
 			.threshold = json_integer_value(json_object_get(row, "threshold")),
-			.over = json_is_true(json_object_get(row, "over")) };
+			.over = json_is_true(json_object_get(row, "ended")) };
 		if (tx_run(db, decide, &d) == TX_DONE && d.moved) {
 			moved++;
 			log_info("petition", "petition %lld is decided", (long long)d.petition);

@@ -116,6 +116,20 @@ sound_address(struct request *rq, const struct incoming *in)
 	    strpbrk(in->uri, "\r\n") == NULL;
 }
 
+/* /healthz/NAME: the program runs and reaches the database. For supervisors, so without a community. */
+static bool
+health(struct request *rq)
+{
+	SQL(ping, "SELECT 1 AS alive");
+
+	if (rq->json || !str_starts(rq->path, "/healthz/") || strcmp(rq->path + 9, rq->app->name) != 0)
+		return false;
+	bool well = rq->db == NULL || db_number(rq->db, &ping, NO_ARGS, 0) == 1;
+	rq->reply.failed = false;
+	reply_text(rq, well ? 200 : 503, "text/plain; charset=utf-8", well ? "ok\n" : "no database\n");
+	return true;
+}
+
 static void
 serve(struct request *rq, const struct incoming *in)
 {
@@ -123,7 +137,7 @@ serve(struct request *rq, const struct incoming *in)
 
 	if (!sound)
 		rq->path = "/", rq->query = "";
-	if (rq->app->enter != NULL && !rq->app->enter(rq))
+	if (health(rq) || (rq->app->enter != NULL && !rq->app->enter(rq)))
 		return;
 	if (!sound) {
 		reply_problem(rq, 400, "malformed-address", _("This address is malformed."));
@@ -189,6 +203,7 @@ dispatch(struct request *rq, const struct incoming *in)
 	serve(rq, in);
 	if (rq->reply.status == 0 && !request_failed(rq))
 		request_fail(rq, "%s: the handler did not answer", rq->path);
-	if (request_failed(rq))
+	/* The health check has already said what failed. */
+	if (request_failed(rq) && rq->reply.status != 503)
 		reply_failure(rq);
 }
