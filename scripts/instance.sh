@@ -50,6 +50,14 @@ port_taken() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
+# Sets port: the first free one from $1.
+instance_free_port() {
+	port=$1
+	while port_taken "$port"; do
+		port=$((port + 1))
+	done
+}
+
 # ---- packages and the build ---------------------------------------------------------------------
 
 # Prints the packages of the set ($1) that are missing.
@@ -131,24 +139,30 @@ processes_of() {
 	case $1 in petitions) echo 4 ;; standin-id) echo 1 ;; *) echo 2 ;; esac
 }
 
-# A secret that is made once: name under keys/, its content from standard input.
-key_once() {
-	[ -s "$var/keys/$1" ] && return 0
-	(umask 077 && cat >"$var/keys/$1.new" && mv "$var/keys/$1.new" "$var/keys/$1") ||
-		die "cannot write the key $var/keys/$1"
+random_bytes() {
+	head -c "$1" /dev/urandom
 }
 
 random_hex() {
-	od -An -N "$1" -tx1 /dev/urandom | tr -d ' \n'
+	random_bytes "$1" | od -An -v -tx1 | tr -d ' \n'
+}
+
+# A secret that is made once: a name under keys/, and the command that prints it.
+key_once() {
+	local name=$1
+	shift
+	[ ! -s "$var/keys/$name" ] || return 0
+	(umask 077 && "$@" >"$var/keys/$name.new" && mv "$var/keys/$name.new" "$var/keys/$name") ||
+		die "cannot write the key $var/keys/$name"
 }
 
 keys_make() {
 	local name
 	for name in csrf person; do
-		head -c 32 /dev/urandom | key_once $name || exit 1
+		key_once $name random_bytes 32
 	done
-	for name in oidc_client_secret db/root $(ls "$root/cgi-bin" | sed 's:^:db/:'); do
-		random_hex 24 | key_once "$name" || exit 1
+	for name in oidc_client_secret db/root $(ls "$root/cgi-bin" | grep -vx manage | sed 's:^:db/:'); do
+		key_once "$name" random_hex 24
 	done
 }
 
@@ -206,9 +220,8 @@ conf_write() {
 			oidc_issuer = http://127.0.0.1:$port/standin-id
 			oidc_client_id = viche
 			oidc_client_secret_file = $var/keys/oidc_client_secret
-			oidc_label = Демо-вхід
 		END
-		[ -z "${VICHE_TEST_CLOCK:-}" ] || echo "test_clock = $VICHE_TEST_CLOCK"
+		[ -z "${VICHE_TEST_CLOCK:-}" ] || echo "test_clock = $var/run/clock"
 	} >"$var/run/viche.conf"
 }
 
@@ -250,11 +263,11 @@ my_cnf_write() {
 		performance_schema = OFF
 		event_scheduler = OFF
 		# Read at each start, before anyone can connect.
-		init-file = $var/keys/db/init.sql
+		init-file = $var/keys/init.sql
 	END
 	(
 		umask 077
-		cat >"$var/keys/db/init.sql" <<-END
+		cat >"$var/keys/init.sql" <<-END
 			SET SESSION sql_log_bin = 0;
 			DELETE FROM mysql.global_priv WHERE User = '' OR (User = 'root' AND Host <> 'localhost');
 			FLUSH PRIVILEGES;

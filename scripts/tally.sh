@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# tally.sh: runs test files of every kind, shows what fails and sums up. It is sourced by scripts/check
+# and scripts/test, after scripts/instance.sh.
+
+passed=0 failed=0 skipped=0
+tally_log=$(mktemp)
+
+# Adds what one file made: its name, its passed, failed and skipped, and its exit status. A file that
+# ended badly without a failure of its own, or without any result, is a failure itself.
+tally_add() {
+	local name=$1 ok=$2 not_ok=$3 left=$4 status=$5
+	if [ "$status" -ne 0 ] && [ "$not_ok" -eq 0 ] || [ $((ok + not_ok + left)) -eq 0 ]; then
+		not_ok=$((not_ok + 1))
+	fi
+	passed=$((passed + ok)) failed=$((failed + not_ok)) skipped=$((skipped + left))
+	if [ "$not_ok" -gt 0 ]; then
+		sed 's/^/    /' "$tally_log" | grep -v -e '^ *ok ' -e '^ *duration_ms' | tail -n 150
+		printf 'FAILED %s: %d passed, %d failed (exit %d)\n' "$name" "$ok" "$not_ok" "$status"
+	else
+		[ "$left" -eq 0 ] || grep -i '# skip' "$tally_log" | sed 's/^ */    /'
+		printf '%s: %d passed%s\n' "$name" "$ok" "$([ "$left" -eq 0 ] || echo ", $left skipped")"
+	fi
+}
+
+# A file that prints TAP without nesting: cmocka's programs and tests/run.
+tally_tap() {
+	local name=$1 status skips
+	shift
+	timeout 300 "$@" >"$tally_log" 2>&1 </dev/null
+	status=$?
+	skips=$(grep -c -i '^\(not \)\?ok.*# skip' "$tally_log")
+	tally_add "$name" $(($(grep -c '^ok' "$tally_log") - $(grep -c -i '^ok.*# skip' "$tally_log"))) \
+		$(($(grep -c '^not ok' "$tally_log") - $(grep -c -i '^not ok.*# skip' "$tally_log"))) "$skips" $status
+}
+
+tally_unit() {
+	local test
+	for test in "$1"/unit/*_test; do
+		[ -x "$test" ] && [ -f "$root/tests/unit/${test##*/}.c" ] || continue
+		CMOCKA_MESSAGE_OUTPUT=TAP tally_tap "unit/${test##*/}" "$test"
+	done
+}
+
+# The sums that node's runner gives at the end: "# pass 12".
+node_sum() {
+	awk -v key="$1" '$1 == "#" && $2 == key { n = $3 } END { print n + 0 }' "$tally_log"
+}
+
+# A folder of node:test files, one at a time, since they share an instance.
+tally_node() {
+	local file status
+	while IFS= read -r file; do
+		(cd "$root" && timeout 300 node --test --test-reporter=tap "$file") >"$tally_log" 2>&1 </dev/null
+		status=$?
+		tally_add "${file#tests/}" "$(node_sum pass)" $(($(node_sum fail) + $(node_sum cancelled))) \
+			$(($(node_sum skipped) + $(node_sum todo))) $status
+	done < <(cd "$root" && find "$1" -name '*[._-]test.js' -o -name '*[._-]test.mjs' 2>/dev/null | sort)
+}
+
+# One command that is a test by its exit status.
+tally_command() {
+	local name=$1 status
+	shift
+	timeout 300 "$@" >"$tally_log" 2>&1 </dev/null
+	status=$?
+	tally_add "$name" $((status == 0)) $((status != 0)) 0 $status
+}
+
+# The closing line, and the exit status.
+tally_end() {
+	rm -f "$tally_log"
+	printf '%d passed, %d failed%s\n' $passed $failed "$([ $skipped -eq 0 ] || echo ", $skipped skipped")"
+	[ $failed -eq 0 ]
+}
