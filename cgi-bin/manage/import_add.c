@@ -1,0 +1,155 @@
+#include "import_add.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+
+enum { TERM_MONTHS = 6 };
+
+static const char *const imported_names[IMPORTED_STATES] = { [IMPORTED_REFUSED] = "refused",
+							     [IMPORTED_NOT_REACHED] = "not_reached",
+							     [IMPORTED_REACHED] = "reached",
+							     [IMPORTED_COLLECTING] = "collecting" };
+
+/* What the petition becomes here. */
+struct shape {
+	enum imported state;
+	time_t created, submitted, opened, closes, decided;
+};
+
+static const char *
+sql_time(struct pool *pool, time_t at)
+{
+	char *iso = clock_iso(pool, at);
+	iso[10] = ' ';
+	iso[19] = '\0';
+	return iso;
+}
+
+static struct db_value
+date_or_null(struct pool *pool, time_t at)
+{
+	return at != 0 ? TEXT(sql_time(pool, at)) : NUL;
+}
+
+/* What happened elsewhere has happened: a date after the file's newest updated_at is now. */
+static time_t
+shifted(const struct import_target *t, time_t at)
+{
+	at += t->shift;
+	return at > t->now ? t->now : at;
+}
+
+static time_t
+end_of_day(struct tm day)
+{
+	day.tm_hour = 23;
+	day.tm_min = day.tm_sec = 59;
+	day.tm_isdst = -1;
+	return mktime(&day);
+}
+
+/* The term's last second in Kyiv, six months after opening, and not before tomorrow's. */
+static time_t
+term_end(const struct import_target *t, time_t opened)
+{
+	struct tm last = clock_kyiv(opened), tomorrow = clock_kyiv(t->now);
+	int day = last.tm_mday;
+
+	last.tm_mon += TERM_MONTHS;
+	time_t end = end_of_day(last);
+	if (clock_kyiv(end).tm_mday != day) { /* there is no 31st: the month's last day */
+		last.tm_mon++;
+		last.tm_mday = 0;
+		end = end_of_day(last);
+	}
+	tomorrow.tm_mday++;
+	time_t least = end_of_day(tomorrow);
+	return end > least ? end : least;
+}
+
+static struct shape
+shape_of(const struct import_target *t, const struct import_record *r)
+{
+	struct shape s = { .created = shifted(t, r->created),
+			   .submitted = shifted(t, r->submitted) };
+
+	if (r->state == IMPORT_REJECTED) {
+		s.decided = shifted(t, r->rejected);
+		return s;
+	}
+	s.opened = shifted(t, r->opened);
+	if (r->state == IMPORT_OPEN) {
+		s.state = IMPORTED_COLLECTING;
+		s.closes = term_end(t, s.opened);
+		return s;
+	}
+	s.closes = s.decided = shifted(t, r->closed);
+	s.state = r->signature_count >= t->threshold ? IMPORTED_REACHED : IMPORTED_NOT_REACHED;
+	/* The source noted when its own threshold was reached; of another one only the end is
+	 * known. */
+	if (s.state == IMPORTED_REACHED && t->threshold == IMPORT_RESPONSE_THRESHOLD &&
+	    r->response_reached != 0 && r->response_reached < r->closed)
+		s.decided = shifted(t, r->response_reached);
+	return s;
+}
+
+static void
+add_event(const struct import_target *t, int64_t petition, const char *from, const char *to,
+	  time_t at, const struct import_record *refused)
+{
+	SQL(import_event,
+	    "INSERT INTO event (community_id, kind, subject_id, from_state, to_state, program, "
+	    "reason, note, created_at) VALUES (?, 'petition', ?, ?, ?, 'manage', ?, ?, ?)");
+
+	db_exec(t->db, &import_event,
+		ARGS(INT(t->community), INT(petition), TEXT(from), TEXT(to),
+		     TEXT(refused != NULL ? refused->reason : NULL),
+		     TEXT(refused != NULL ? refused->remarks : NULL), TEXT(sql_time(t->pool, at))));
+}
+
+void
+import_add(const struct import_target *t, const struct import_record *r, struct import_tally *added)
+{
+	SQL(import_petition,
+	    "INSERT INTO petition (community_id, title, text, lang, state, created_at, updated_at, "
+	    "submitted_at, published_at, listed_at, closes_at, decided_at, threshold, term_days, "
+	    "reason, "
+	    "remarks, outside_count, source) VALUES (?, ?, ?, 'en', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+	    "?, ?, ?, ?)");
+	SQL(import_total, "INSERT INTO petition_total (petition_id, community_id, signature_count) "
+			  "VALUES (?, ?, ?)");
+	struct db *db = t->db;
+	struct pool *pool = t->pool;
+	struct shape s = shape_of(t, r);
+	bool published = r->state != IMPORT_REJECTED;
+	const char *state = imported_names[s.state];
+	int64_t days = (s.closes - s.opened) / 86400;
+
+	int64_t n = db_exec(
+	    db, &import_petition,
+	    ARGS(INT(t->community), TEXT(r->title), TEXT(r->text), TEXT(state),
+		 TEXT(sql_time(pool, s.created)), TEXT(sql_time(pool, shifted(t, r->updated))),
+		 TEXT(sql_time(pool, s.submitted)), date_or_null(pool, s.opened),
+		 TEXT(sql_time(pool, published ? s.opened : s.decided)),
+		 date_or_null(pool, s.closes), date_or_null(pool, s.decided),
+		 published ? INT(t->threshold) : NUL, published ? INT(days > 0 ? days : 1) : NUL,
+		 TEXT(r->reason), TEXT(r->remarks), INT(r->signature_count),
+		 TEXT(str_fmt(pool, "uk-parliament:%" PRId64, r->id))));
+	if (n == DB_DUPLICATE) {
+		added->already++;
+		return;
+	}
+	int64_t id = db_last_id(db);
+	db_exec(db, &import_total, ARGS(INT(id), INT(t->community), INT(r->signature_count)));
+	add_event(t, id, "", "draft", s.created, NULL);
+	add_event(t, id, "draft", "submitted", s.submitted, NULL);
+	add_event(t, id, "submitted", published ? "collecting" : "refused",
+		  published ? s.opened : s.decided, published ? NULL : r);
+	if (published && s.decided != 0)
+		add_event(t, id, "collecting", state, s.decided, NULL);
+	added->state[s.state]++;
+	added->signatures += r->signature_count;
+	added->responses += r->has_response;
+}

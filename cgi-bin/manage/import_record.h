@@ -1,0 +1,46 @@
+/*
+ * import_record: one line of a file of petitions, read and checked; knows no database.
+ *
+ * The format is that of the UK Parliament's petitions service, one JSON object a line. Kept are
+ * action, background and additional_details, state, signature_count, the dates of what happened and
+ * the rejection. There is no place (yet) for government_response, debate, committee_note,
+ * departments, topics and signatures_by_region.
+ */
+#ifndef VICHE_IMPORT_RECORD_H
+#define VICHE_IMPORT_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "base/pool.h"
+
+enum {
+	IMPORT_LINE_MAX = 1024 * 1024,         /* bytes; the longest of the real file has 8 kB */
+	IMPORT_TITLE_MAX = 200,                /* characters, as the column; the source allows 80 */
+	IMPORT_TEXT_BYTES = 65535,             /* as the column */
+	IMPORT_CODE_MAX = 20,                  /* as the column */
+	IMPORT_COUNT_MAX = 1000 * 1000 * 1000, /* leaves the column room for signatures to come */
+	IMPORT_RESPONSE_THRESHOLD = 10000      /* of the source: response_threshold_reached_at */
+};
+
+enum import_state { IMPORT_REJECTED, IMPORT_CLOSED, IMPORT_OPEN };
+
+struct import_record {
+	int64_t id, signature_count;
+	enum import_state state;
+	const char *title, *text;
+	const char *reason, *remarks; /* rejected; remarks may be NULL */
+	/* 0 where it did not happen. Checked: created <= submitted <= opened or rejected,
+	 * opened <= closed, opened <= response_reached. */
+	time_t created, updated, submitted, opened, closed, rejected, response_reached;
+	bool has_response;
+};
+
+/* Fills r from a line of len bytes, with texts of the pool (which must be entered). NULL, or why
+ * the line is broken. now: what has happened by then can have happened. */
+const char *import_read(struct pool *pool, const char *line, size_t len, time_t now,
+			struct import_record *r);
+
+#endif
