@@ -33,44 +33,85 @@ on_term(int signal)
 	ending = 1;
 }
 
-static void
-tick_clock(struct db *db)
+static bool
+count_and_decide(struct db *db)
 {
-	/* Counting reads signatures without locking out new ones. */
-	if (!db_plain(db, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"))
-		return;
-	if (signature_totals_add(db) && signature_totals_decide(db) > 0)
-		signature_totals_add(db);
+	if (!signature_totals_add(db))
+		return false;
+	int moved = signature_totals_decide(db);
+	return moved > 0 ? signature_totals_add(db) : moved == 0;
 }
 
-/* Nothing is sent yet: notices wait in the outbox for the channels to come. */
-static void
-tick_post(struct db *db)
-{
-	(void)db;
-}
+struct job {
+	const char *name;
+	long every_ms;
+	bool (*run)(struct db *db);
+};
+
+static const struct job clock_jobs[] = {
+	{ "totals", 500, count_and_decide },
+	{ "recount", 3600 * 1000, signature_totals_recount },
+	{ 0 },
+};
+
+/* Notices wait in the outbox for their channels: this role has no job yet. */
+static const struct job post_jobs[] = { { 0 } };
 
 static const struct role {
 	const char *name;
-	void (*tick)(struct db *db);
-	long every_ms;
-} roles[] = { { "clock", tick_clock, 500 }, { "post", tick_post, 5000 } };
+	const struct job *jobs;
+} roles[] = { { "clock", clock_jobs }, { "post", post_jobs } };
+
+enum { JOBS_MAX = 16, TICK_MS = 250, PAUSE_MAX_MS = 5000 };
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Runs what is due; false where the database failed. */
+static bool
+tick(struct db *db, const struct role *role, const char *holder, int64_t due[static JOBS_MAX])
+{
+	/* Counting reads signatures without locking out new ones. */
+	if (!lease_hold(db, role->name, holder))
+		return !db_failed(db);
+	if (!db_plain(db, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"))
+		return false;
+	for (size_t i = 0; role->jobs[i].name != NULL && !ending; i++) {
+		if (now_ms() < due[i])
+			continue;
+		due[i] = now_ms() + role->jobs[i].every_ms;
+		if (!role->jobs[i].run(db) && db_failed(db))
+			return false;
+	}
+	return true;
+}
 
 static void
 run(const struct role *role)
 {
 	char holder[80];
+	int64_t due[JOBS_MAX] = { 0 };
 	struct pool *pool = pool_open(POOL_LIMIT);
 	struct db *db = db_open("worker");
+	long pause = TICK_MS;
 
-	snprintf(holder, sizeof holder, "%s-%ld", role->name, (long)getpid());
+	/* Two machines may have the same process numbers. */
+	char host[40] = "";
+	gethostname(host, sizeof host - 1);
+	snprintf(holder, sizeof holder, "%s-%ld", host, (long)getpid());
 	while (!ending) {
 		pool_enter(pool);
 		db_next(db);
-		if (lease_hold(db, role->name, holder))
-			role->tick(db);
+		/* While the database is away, the log gets a line in five seconds, not four a second. */
+		pause = tick(db, role, holder, due) ? TICK_MS : pause * 2 < PAUSE_MAX_MS ? pause * 2 : PAUSE_MAX_MS;
 		pool_leave(pool);
-		nanosleep(&(struct timespec){ role->every_ms / 1000, role->every_ms % 1000 * 1000000 }, NULL);
+		nanosleep(&(struct timespec){ pause / 1000, pause % 1000 * 1000000 }, NULL);
 	}
 	pool_enter(pool);
 	db_next(db);

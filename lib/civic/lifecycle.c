@@ -78,13 +78,18 @@ lifecycle_born(struct db *db, const struct move *m)
 	return find(m) != NULL && write_event(db, m);
 }
 
-bool
-lifecycle_happened(struct db *db, const struct move *m)
+enum tx_result
+lifecycle_run(struct db *db, bool (*work)(struct db *db, void *ctx), void *ctx, const struct move *m)
 {
-	SQL(find_operation, "SELECT 1 FROM event WHERE operation = ? AND subject_id = ? AND community_id = ? "
-	                    "AND to_state = ?");
+	SQL(find_operation, "SELECT 1 AS happened FROM event WHERE operation = ? AND subject_id = ? AND "
+	                    "community_id = ? AND to_state = ?");
 
-	return m->operation != NULL &&
+	enum tx_result result = tx_run(db, work, ctx);
+	if (result != TX_UNKNOWN)
+		return result;
+	db_next(db);
+	bool happened = m->operation != NULL &&
 	    db_row(db, &find_operation,
 	        ARGS(TEXT(m->operation), INT(m->subject), INT(m->community), TEXT(m->to))) != NULL;
+	return happened ? TX_DONE : TX_FAILED;
 }

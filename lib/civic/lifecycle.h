@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "data/db.h"
+#include "data/tx.h"
 
 enum actor { BY_AUTHOR = 1, BY_MODERATOR = 2, BY_CLOCK = 4, BY_IMPORT = 8 };
 
@@ -50,7 +51,9 @@ enum move_result lifecycle_move(struct db *db, const struct move *move);
 /* The event of a new thing (from ""): the row itself was just inserted by the caller. */
 bool lifecycle_born(struct db *db, const struct move *move);
 
-/* Whether the operation left an event: after a COMMIT whose answer was lost. */
-bool lifecycle_happened(struct db *db, const struct move *move);
+/* tx_run() of work, which makes move. A COMMIT whose answer was lost is asked again by the move's
+ * operation on a new connection, never assumed: TX_DONE or TX_FAILED. */
+enum tx_result lifecycle_run(struct db *db, bool (*work)(struct db *db, void *ctx), void *ctx,
+    const struct move *move);
 
 #endif

@@ -10,7 +10,7 @@
 
 struct work {
 	const struct decision *decision;
-	const char *to;
+	struct move move;
 	enum moderation_result result;
 };
 
@@ -87,26 +87,27 @@ decide(struct db *db, void *ctx)
 		w->result = author < 0 ? MODERATION_UNKNOWN : MODERATION_OWN;
 		return false;
 	}
-	struct move m = { .kind = "petition", .community = d->community, .subject = d->petition,
-		.from = "submitted", .to = w->to, .actor = d->moderator, .program = "moderation",
-		.operation = d->operation, .reason = d->reason, .note = d->explanation };
-	switch (lifecycle_move(db, &m)) {
+	switch (lifecycle_move(db, &w->move)) {
 	case MOVE_DONE: break;
 	case MOVE_ELSEWHERE:
 	case MOVE_FORBIDDEN: w->result = MODERATION_DECIDED; return false;
 	case MOVE_FAILED: return false;
 	}
-	return mark(db, d, w->to) &&
-	    (!str_eq(w->to, "collecting") ||
+	return mark(db, d, w->move.to) &&
+	    (!str_eq(w->move.to, "collecting") ||
 	        db_exec(db, &new_total, ARGS(INT(d->petition), INT(d->community))) >= 0);
 }
 
 static enum moderation_result
 run(struct db *db, const struct decision *d, const char *to)
 {
-	struct work w = { .decision = d, .to = to, .result = MODERATION_FAILED };
+	struct work w = { .decision = d,
+		.move = { .kind = "petition", .community = d->community, .subject = d->petition,
+		    .from = "submitted", .to = to, .actor = d->moderator, .program = "moderation",
+		    .operation = d->operation, .reason = d->reason, .note = d->explanation },
+		.result = MODERATION_FAILED };
 
-	if (tx_run(db, decide, &w) == TX_DONE)
+	if (lifecycle_run(db, decide, &w, &w.move) == TX_DONE)
 		return MODERATION_DONE;
 	return db_failed(db) ? MODERATION_FAILED : w.result;
 }

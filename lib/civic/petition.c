@@ -53,7 +53,7 @@ petition_create(struct db *db, const struct petition_draft *d, int64_t *id)
 		    .actor = d->author, .program = "petitions", .operation = d->operation },
 		.result = PETITION_FAILED };
 
-	if (tx_run(db, create, &w) == TX_DONE)
+	if (lifecycle_run(db, create, &w, &w.move) == TX_DONE)
 		w.result = PETITION_DONE;
 	*id = w.id;
 	return w.result;
@@ -121,7 +121,7 @@ petition_submit(struct db *db, int64_t community, int64_t id, int64_t author, co
 		                  .operation = operation },
 		.result = PETITION_FAILED };
 
-	return tx_run(db, submit, &w) == TX_DONE ? PETITION_DONE : w.result;
+	return lifecycle_run(db, submit, &w, &w.move) == TX_DONE ? PETITION_DONE : w.result;
 }
 
 enum sign_result

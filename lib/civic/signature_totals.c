@@ -63,6 +63,30 @@ signature_totals_add(struct db *db)
 	return tx_run(db, settle, NULL) == TX_DONE && tx_run(db, add_fresh, NULL) == TX_DONE;
 }
 
+static bool
+recount_settled(struct db *db, void *ctx)
+{
+	SQL(recount_settled,
+	    "UPDATE petition_total t JOIN petition p ON p.id = t.petition_id "
+	    "AND p.community_id = t.community_id "
+	    "LEFT JOIN (SELECT s.petition_id, COUNT(*) AS n FROM petition_signature s "
+	    "WHERE s.created_at < (SELECT at FROM watermark WHERE name = 'settled') "
+	    "GROUP BY s.petition_id) f ON f.petition_id = t.petition_id "
+	    "SET t.settled = COALESCE(f.n, 0) WHERE p.state = 'collecting' AND t.settled <> COALESCE(f.n, 0)");
+
+	(void)ctx;
+	int64_t changed = db_exec(db, &recount_settled, NO_ARGS);
+	if (changed > 0)
+		log_error("totals", "%lld totals were wrong and are counted anew", (long long)changed);
+	return changed >= 0;
+}
+
+bool
+signature_totals_recount(struct db *db)
+{
+	return tx_run(db, recount_settled, NULL) == TX_DONE;
+}
+
 struct decision {
 	int64_t petition, community, threshold;
 	bool over; /* the term */

@@ -18,6 +18,10 @@ enum { SETTLE_AFTER = 30 /* seconds */ };
 /* Adds up all communities' totals. Safe to run twice and to be killed anywhere. */
 bool signature_totals_add(struct db *db);
 
+/* Counts what is settled anew for petitions that gather signatures: heals a clock that was set back.
+ * Rarely (a scan of their signatures). */
+bool signature_totals_recount(struct db *db);
+
 /* Moves petitions that reached their threshold, or whose term is over, each in a transaction of its
  * own that first recounts exactly. Returns how many moved, -1 where the database failed. */
 int signature_totals_decide(struct db *db);

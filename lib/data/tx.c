@@ -10,10 +10,14 @@ tx_run(struct db *db, bool (*work)(struct db *db, void *ctx), void *ctx)
 
 		if (db_plain(db, "START TRANSACTION")) {
 			wanted = work(db, ctx);
-			if (wanted && !db_failed(db) && db_plain(db, "COMMIT"))
-				return TX_DONE;
-			if (!db_failed(db) && db_plain(db, "ROLLBACK"))
+			if (wanted && !db_failed(db)) {
+				if (db_plain(db, "COMMIT"))
+					return TX_DONE;
+				if (db_unreachable(db))
+					return TX_UNKNOWN;
+			} else if (!db_failed(db) && db_plain(db, "ROLLBACK")) {
 				return TX_REFUSED;
+			}
 		}
 		if (!db_must_retry(db) || try == TX_TRIES)
 			return TX_FAILED;

@@ -16,6 +16,7 @@ enum { TX_TRIES = 6 };
 
 enum tx_result {
 	TX_DONE,    /* committed */
+	TX_UNKNOWN, /* the connection broke at COMMIT: ask by a key whether it happened */
 	TX_REFUSED, /* work returned false: rolled back, an expected outcome */
 	TX_FAILED   /* an unexpected error: rolled back, db_failed() is set */
 };

@@ -127,7 +127,7 @@ reply_cookie(struct request *rq, const char *name, const char *value, int64_t se
 {
 	bool secure = str_starts(config_get("base_url"), "https:");
 	const char *age = seconds == 0  ? ""
-	    : seconds < 0               ? "; Max-Age=0"
+	    : seconds < 0               ? "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
 	                                : str_fmt(rq->pool, "; Max-Age=%" PRId64, seconds);
 
 	reply_header(rq, "Set-Cookie",
