@@ -7,6 +7,8 @@
 #include "web/form.h"
 #include "web/session.h"
 
+enum { PARKED_PAIRS_MAX = 60 };
+
 static void
 owner_of(struct request *rq, unsigned char hash[static MAC_BYTES])
 {
@@ -24,8 +26,10 @@ parked_put(struct request *rq)
 	unsigned char owner[MAC_BYTES], client[MAC_BYTES];
 	int64_t now = time(NULL);
 
-	if (rq->body_len == 0 || rq->body_len > PARKED_BYTES ||
-	    form_decode(rq->pool, rq->body, 60) == NULL)
+	/* Decoded: in an address' encoding Cyrillic takes three times its bytes. */
+	json_t *pairs = form_decode(rq->pool, rq->body, PARKED_PAIRS_MAX);
+	const char *text = pairs != NULL ? json_dumps(pairs, JSON_COMPACT) : NULL;
+	if (json_array_size(pairs) == 0 || text == NULL || strlen(text) > PARKED_BYTES)
 		return false;
 	owner_of(rq, owner);
 	crypto_digest(rq->client, client);
@@ -38,7 +42,7 @@ parked_put(struct request *rq)
 	route_match(rq->route->path, rq->path, &id);
 	return db_exec(rq->db, &park,
 	           ARGS(BYTES(owner, sizeof owner), INT(rq->community_id), INT(id),
-	               BYTES(client, sizeof client), TEXT(rq->body), INT(now), INT(now + PARKED_LIFE))) > 0;
+	               BYTES(client, sizeof client), TEXT(text), INT(now), INT(now + PARKED_LIFE))) > 0;
 }
 
 json_t *
@@ -58,7 +62,7 @@ parked_peek(struct request *rq, int64_t *subject)
 	if (row == NULL)
 		return NULL;
 	*subject = json_integer_value(json_object_get(row, "subject_id"));
-	json_t *pairs = form_decode(rq->pool, json_string_value(json_object_get(row, "body")), 60);
+	json_t *pairs = json_loads(json_string_value(json_object_get(row, "body")), 0, NULL);
 	json_array_foreach(pairs, i, pair)
 		json_object_set(fields, json_string_value(json_array_get(pair, 0)), json_array_get(pair, 1));
 	return fields;

@@ -11,7 +11,7 @@
 
 enum { PARKED_BYTES = 64 * 1024, PARKED_PER_HOUR = 20, PARKED_LIFE = 24 * 3600 };
 
-/* Keeps the request's urlencoded body. False where it can't be kept (too large, too many, no form):
+/* Keeps the fields of the request's urlencoded body. False where it can't be kept (too large, too many, no form):
  * nothing was written. */
 bool parked_put(struct request *rq);
 
