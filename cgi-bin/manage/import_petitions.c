@@ -34,30 +34,12 @@ enum {
 
 struct import {
 	struct import_target to;
-	FILE *file;
-	char *line; /* IMPORT_LINE_MAX + 1 bytes */
+	struct import_source from;
 	const char *community_name;
 	struct import_record batch[BATCH];
 	size_t batched;
 	struct import_tally sum, added; /* added: by the transaction under way */
 };
-
-/* The next line's length without its end; -1 at the file's end, -2 where it is too long. */
-static ssize_t
-read_line(struct import *im)
-{
-	size_t len = 0;
-	int c;
-
-	while ((c = getc_unlocked(im->file)) != EOF && c != '\n') {
-		if (len <= IMPORT_LINE_MAX)
-			im->line[len] = (char)c;
-		len++;
-	}
-	if (c == EOF && len == 0)
-		return -1;
-	return len > IMPORT_LINE_MAX ? -2 : (ssize_t)len;
-}
 
 /* The reason may quote the file: nothing of it may steer a terminal. */
 static void
@@ -76,49 +58,29 @@ forget_lines(struct import *im)
 	pool_enter(im->to.pool);
 }
 
-enum line_result { LINE_GOOD, LINE_EMPTY, LINE_BROKEN, LINE_NONE };
-
-/* Reads and checks the next line; *why only where it is broken. */
-static enum line_result
-next_record(struct import *im, struct import_record *r, const char **why)
-{
-	ssize_t len = read_line(im);
-
-	if (len == -1)
-		return LINE_NONE;
-	if (len == -2) {
-		*why = "it is longer than 1 MB";
-		return LINE_BROKEN;
-	}
-	im->line[len] = '\0';
-	if (strspn(im->line, " \t\r") == (size_t)len)
-		return LINE_EMPTY;
-	*why = import_read(im->to.pool, im->line, (size_t)len, im->to.now, r);
-	return *why != NULL ? LINE_BROKEN : LINE_GOOD;
-}
-
 /* The number of good lines; names the broken ones and counts them. */
 static int64_t
 check_file(struct import *im, int64_t *broken)
 {
 	struct import_record r;
-	enum line_result result;
+	enum import_line result;
 	const char *why;
 	int64_t good = 0;
 	time_t newest = 0;
 
-	for (int64_t number = 1; (result = next_record(im, &r, &why)) != LINE_NONE; number++) {
-		if (result == LINE_BROKEN) {
+	for (int64_t number = 1; (result = import_next(&im->from, &r, &why)) != IMPORT_NONE;
+	     number++) {
+		if (result == IMPORT_BROKEN) {
 			name_broken(number, why);
 			++*broken;
-		} else if (result == LINE_GOOD) {
+		} else if (result == IMPORT_GOOD) {
 			good++;
 			if (r.updated > newest)
 				newest = r.updated;
 		}
 		forget_lines(im);
 	}
-	if (ferror(im->file))
+	if (ferror(im->from.file))
 		fatal("the file cannot be read: %s", strerror(errno));
 	im->to.shift = im->to.now - newest;
 	return good;
@@ -179,21 +141,21 @@ show_progress(const struct import *im, int64_t good)
 static void
 load_file(struct import *im, int64_t good)
 {
-	enum line_result result;
+	enum import_line result;
 	const char *why;
 
-	rewind(im->file);
+	rewind(im->from.file);
 	do {
-		result = next_record(im, &im->batch[im->batched], &why);
-		im->batched += result == LINE_GOOD;
+		result = import_next(&im->from, &im->batch[im->batched], &why);
+		im->batched += result == IMPORT_GOOD;
 		if (im->batched == BATCH || pool_used(im->to.pool) > BATCH_BYTES ||
-		    result == LINE_NONE) {
+		    result == IMPORT_NONE) {
 			bool some = im->batched > 0;
 			flush_batch(im);
 			if (some)
 				show_progress(im, good);
 		}
-	} while (result != LINE_NONE);
+	} while (result != IMPORT_NONE);
 }
 
 /* Sets community and now; the exit status. */
@@ -284,26 +246,23 @@ manage_import_petitions(struct manage *m, int argc, char **argv)
 	int64_t broken = 0;
 
 	im.to.db = m->db;
-	im.to.pool = m->pool;
+	im.to.pool = im.from.pool = m->pool;
 	if (name == NULL) {
 		fputs("usage: import-petitions FILE [--community NAME] [--threshold N]\n", stderr);
 		return USAGE;
 	}
-	if ((im.file = fopen(name, "rbe")) == NULL) {
+	if ((im.from.file = fopen(name, "rbe")) == NULL) {
 		fprintf(stderr, "cannot read %s: %s\n", name, strerror(errno));
 		return USAGE;
 	}
-	im.line = malloc(IMPORT_LINE_MAX + 1);
-	if (im.line == NULL)
-		fatal("out of memory");
 	int status = find_community(&im);
 	if (status == 0) {
+		im.from.now = im.to.now;
 		int64_t good = check_file(&im, &broken);
 		if (good > 0)
 			load_file(&im, good);
 		status = report(&im, broken);
 	}
-	free(im.line);
-	fclose(im.file);
+	fclose(im.from.file);
 	return status;
 }

@@ -159,17 +159,18 @@ read_dates(struct reading *in, struct import_record *r)
 	in_order(in, r->opened, r->response_reached, "answered by many before it was opened");
 }
 
-const char *
-import_read(struct pool *pool, const char *line, size_t len, time_t now, struct import_record *r)
+/* NULL, or why the line of len bytes is broken. */
+static const char *
+read_record(const struct import_source *from, size_t len, struct import_record *r)
 {
 	json_error_t error;
-	struct reading in = { .pool = pool,
-			      .now = now,
-			      .line = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error) };
+	struct reading in = { .pool = from->pool,
+			      .now = from->now,
+			      .line = json_loadb(from->line, len, JSON_REJECT_DUPLICATES, &error) };
 
 	*r = (struct import_record){ 0 };
 	if (in.line == NULL)
-		return str_fmt(pool, "it is not JSON: %s", error.text);
+		return str_fmt(from->pool, "it is not JSON: %s", error.text);
 	if (!json_is_object(in.line))
 		return "it is no JSON object";
 	r->id = number_in(&in, "id", 1, INT64_MAX);
@@ -181,4 +182,34 @@ import_read(struct pool *pool, const char *line, size_t len, time_t now, struct 
 	read_dates(&in, r);
 	r->has_response = json_is_object(json_object_get(in.line, "government_response"));
 	return in.broken;
+}
+
+/* The next line's length without its end; more than IMPORT_LINE_MAX where it is too long, -1 at the
+ * file's end. */
+static int64_t
+read_line(struct import_source *from)
+{
+	int64_t len = 0;
+	int c;
+
+	while ((c = getc_unlocked(from->file)) != EOF && c != '\n') {
+		if (len < IMPORT_LINE_MAX)
+			from->line[len] = (char)c;
+		len++;
+	}
+	from->line[len < IMPORT_LINE_MAX ? len : IMPORT_LINE_MAX] = '\0';
+	return c == EOF && len == 0 ? -1 : len;
+}
+
+enum import_line
+import_next(struct import_source *from, struct import_record *r, const char **why)
+{
+	int64_t len = read_line(from);
+
+	if (len == -1)
+		return IMPORT_NONE;
+	if (strspn(from->line, " \t\r") == (size_t)len)
+		return IMPORT_EMPTY;
+	*why = len > IMPORT_LINE_MAX ? "it is longer than 1 MB" : read_record(from, (size_t)len, r);
+	return *why != NULL ? IMPORT_BROKEN : IMPORT_GOOD;
 }

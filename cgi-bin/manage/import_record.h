@@ -1,5 +1,5 @@
 /*
- * import_record: one line of a file of petitions, read and checked; knows no database.
+ * import_record: a file of petitions, read and checked line by line; knows no database.
  *
  * The format is that of the UK Parliament's petitions service, one JSON object a line. Kept are
  * action, background and additional_details, state, signature_count, the dates of what happened and
@@ -10,8 +10,8 @@
 #define VICHE_IMPORT_RECORD_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "base/pool.h"
@@ -38,9 +38,21 @@ struct import_record {
 	bool has_response;
 };
 
-/* Fills r from a line of len bytes, with texts of the pool (which must be entered). NULL, or why
- * the line is broken. now: what has happened by then can have happened. */
-const char *import_read(struct pool *pool, const char *line, size_t len, time_t now,
-			struct import_record *r);
+/* A file and what its lines are read with. */
+struct import_source {
+	FILE *file;
+	struct pool *pool; /* entered by the caller, who leaves it when done with some records */
+	time_t now;        /* what has happened by then can have happened */
+	char line[IMPORT_LINE_MAX + 1];
+};
+
+enum import_line {
+	IMPORT_GOOD, /* *r is filled, its texts are of the pool */
+	IMPORT_EMPTY,
+	IMPORT_BROKEN, /* *why says why, in words that may quote the line */
+	IMPORT_NONE    /* the file's end, or ferror() */
+};
+
+enum import_line import_next(struct import_source *from, struct import_record *r, const char **why);
 
 #endif
