@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS community (
   phone         VARCHAR(40) NOT NULL,
   offline       VARCHAR(600) NOT NULL,
   offline_en    VARCHAR(600) NOT NULL,
-  crest         VARCHAR(2000) NULL COMMENT 'path of a 24 x 24 SVG'
+  crest         VARCHAR(2000) NULL COMMENT 'path of a 24 x 24 SVG',
+  theme         VARCHAR(20) COLLATE utf8mb4_bin NOT NULL DEFAULT 'sea' COMMENT 'a palette of viche.css'
 ) DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_uca1400_as_ci;
 
 CREATE TABLE IF NOT EXISTS community_host (

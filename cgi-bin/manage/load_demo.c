@@ -66,8 +66,8 @@ add_community(struct demo *d, json_t *c)
 {
 	SQL(add_community,
 	    "INSERT IGNORE INTO community (name, title, title_en, full_name, full_name_en, council, "
-	    "council_en, oblast, oblast_en, katottg, phone, offline, offline_en, crest) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	    "council_en, oblast, oblast_en, katottg, phone, offline, offline_en, crest, theme) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	SQL(add_host, "INSERT IGNORE INTO community_host (host, community_id) VALUES (?, ?)");
 	SQL(add_rules, "INSERT IGNORE INTO petition_rules (community_id, version, threshold, term_days) "
 	               "VALUES (?, 1, ?, ?)");
@@ -81,7 +81,7 @@ add_community(struct demo *d, json_t *c)
 	        TEXT(text_of(c, "full_name")), TEXT(text_of(c, "full_name_en")), TEXT(text_of(c, "council")),
 	        TEXT(text_of(c, "council_en")), TEXT(text_of(c, "oblast")), TEXT(text_of(c, "oblast_en")),
 	        TEXT(text_of(c, "katottg")), TEXT(text_of(c, "phone")), TEXT(text_of(c, "offline")),
-	        TEXT(text_of(c, "offline_en")), TEXT(text_of(c, "crest"))));
+	        TEXT(text_of(c, "offline_en")), TEXT(text_of(c, "crest")), TEXT(text_of(c, "theme"))));
 	d->name = text_of(c, "name");
 	d->katottg = text_of(c, "katottg");
 	d->threshold = number_of(c, "threshold");

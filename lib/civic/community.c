@@ -27,7 +27,7 @@ static void
 forget(struct community *list, size_t n)
 {
 	for (struct community *c = list; c < list + n; c++) {
-		char *texts[] = { c->name, c->host, c->katottg, c->phone, c->crest };
+		char *texts[] = { c->name, c->host, c->katottg, c->phone, c->crest, c->theme };
 		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 			free(texts[i]);
 		for (int l = 0; l < 2; l++) {
@@ -52,6 +52,7 @@ read_one(struct community *c, json_t *row)
 	c->katottg = keep(row, "katottg");
 	c->phone = keep(row, "phone");
 	c->crest = keep(row, "crest");
+	c->theme = keep(row, "theme");
 	c->title[LANG_UK] = keep(row, "title");
 	c->title[LANG_EN] = keep(row, "title_en");
 	c->full_name[LANG_UK] = keep(row, "full_name");
@@ -69,7 +70,7 @@ read_all(struct db *db)
 {
 	SQL(read_communities,
 	    "SELECT c.id, c.name, h.host, c.title, c.title_en, c.full_name, c.full_name_en, c.council, "
-	    "c.council_en, c.oblast, c.oblast_en, c.katottg, c.phone, c.offline, c.offline_en, c.crest, "
+	    "c.council_en, c.oblast, c.oblast_en, c.katottg, c.phone, c.offline, c.offline_en, c.crest, c.theme, "
 	    "r.threshold, r.term_days FROM community_host h JOIN community c ON c.id = h.community_id "
 	    "JOIN petition_rules r ON r.community_id = c.id AND r.version = "
 	    "(SELECT MAX(version) FROM petition_rules WHERE community_id = c.id) LIMIT 500");
@@ -121,7 +122,7 @@ community_model(struct pool *pool, const struct community *c, enum lang lang)
 		if (strchr("+0123456789", *p) != NULL)
 			digits[n++] = *p;
 	digits[n] = '\0';
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?}", "title", c->title[lang], "full_name",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?}", "title", c->title[lang], "full_name",
 	    c->full_name[lang], "council", c->council[lang], "oblast", c->oblast[lang], "phone", c->phone,
-	    "phone_link", digits, "offline", c->offline[lang], "crest", crest_url(pool, c->crest));
+	    "phone_link", digits, "offline", c->offline[lang], "theme", c->theme, "crest", crest_url(pool, c->crest));
 }

@@ -20,7 +20,7 @@ struct community {
 	int64_t id;
 	char *name, *host, *katottg;
 	char *title[2], *full_name[2], *council[2], *oblast[2], *offline[2]; /* by enum lang */
-	char *phone, *crest;
+	char *phone, *crest, *theme; /* theme: a palette of views/static/viche.css, each tested for contrast */
 	int64_t threshold, term_days; /* of petitions published now */
 };
 
