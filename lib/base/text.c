@@ -116,10 +116,30 @@ text_clean(struct pool *pool, const char *s, enum text_shape shape)
 	return out.s;
 }
 
+/* The page's own heading is the only h1: a text's headings begin one level below. */
+static void
+lower_headings(cmark_node *doc)
+{
+	cmark_iter *it = cmark_iter_new(doc);
+	cmark_event_type event;
+
+	while ((event = cmark_iter_next(it)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(it);
+		int level = cmark_node_get_heading_level(node);
+		if (event == CMARK_EVENT_ENTER && level == 1)
+			cmark_node_set_heading_level(node, 2);
+	}
+	cmark_iter_free(it);
+}
+
 char *
 text_markdown(struct pool *pool, const char *s)
 {
-	char *html = cmark_markdown_to_html(s, strlen(s), CMARK_OPT_DEFAULT);
+	cmark_node *doc = cmark_parse_document(s, strlen(s), CMARK_OPT_DEFAULT);
+
+	lower_headings(doc);
+	char *html = cmark_render_html(doc, CMARK_OPT_DEFAULT);
+	cmark_node_free(doc);
 	char *copy = str_dup(pool, html != NULL ? html : "");
 	free(html);
 	return copy;

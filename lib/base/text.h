@@ -24,7 +24,8 @@ enum text_shape {
  * control characters are dropped. NULL where libutf8proc refuses it. */
 char *text_clean(struct pool *pool, const char *s, enum text_shape shape);
 
-/* Markdown to HTML by cmark in safe mode: raw HTML and unsafe links are left out (CommonMark). */
+/* Markdown to HTML by cmark in safe mode: raw HTML and unsafe links are left out (CommonMark); a
+ * heading of the first level becomes one of the second, since the page has its own. */
 char *text_markdown(struct pool *pool, const char *s);
 
 /* The first len characters at most, cut at a word with "…"; Markdown marks are dropped. */

@@ -197,6 +197,8 @@ markdown_is_safe(void **state)
 		"[a](javascript:alert(1))", "[a](JaVaScRiPt:alert(1))", "<javascript:alert(1)>",
 		"![a](data:text/html,<script>)", "[a](vbscript:x)", "[a](&#106;avascript:alert(1))" };
 
+	/* The page has its own h1. */
+	assert_string_equal(text_markdown(pool, "# Просимо\n\n## Далі"), "<h2>Просимо</h2>\n<h2>Далі</h2>\n");
 	assert_string_equal(text_markdown(pool, "**Так**\n\n- а"),
 	    "<p><strong>Так</strong></p>\n<ul>\n<li>а</li>\n</ul>\n");
 	assert_string_equal(text_markdown(pool, "[a](https://example.org/?a=1&b=\")"),
