@@ -229,10 +229,14 @@ BEGIN
   END IF;
   IF OLD.threshold IS NOT NULL AND (NOT (NEW.threshold <=> OLD.threshold)
       OR NOT (NEW.term_days <=> OLD.term_days) OR NOT (NEW.closes_at <=> OLD.closes_at)
-      OR NOT (NEW.outside_count <=> OLD.outside_count)) THEN
+      OR NOT (NEW.published_at <=> OLD.published_at)
+      OR NOT (NEW.rules_version <=> OLD.rules_version)
+      OR NEW.outside_count <> OLD.outside_count OR NEW.community_id <> OLD.community_id) THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the terms of a published petition are frozen';
   END IF;
-  IF OLD.published_at IS NOT NULL AND (NEW.title <> OLD.title OR NEW.text <> OLD.text) THEN
+  -- By bytes: to the collation, two letter cases are one text.
+  IF OLD.published_at IS NOT NULL AND (BINARY NEW.title <> BINARY OLD.title
+      OR BINARY NEW.text <> BINARY OLD.text) THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the text of a published petition is frozen';
   END IF;
 END;
