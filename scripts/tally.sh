@@ -6,9 +6,13 @@ passed=0 failed=0 skipped=0
 tally_log=$(mktemp)
 
 # Adds what one file made: its name, its passed, failed and skipped, and its exit status. A file that
-# ended badly without a failure of its own, or without any result, is a failure itself.
+# ended badly without a failure of its own, or without any result, is a failure itself; one that says
+# nothing but that it was skipped is that.
 tally_add() {
 	local name=$1 ok=$2 not_ok=$3 left=$4 status=$5
+	if [ "$status" -eq 0 ] && [ $((ok + not_ok + left)) -eq 0 ] && grep -qi skip "$tally_log"; then
+		left=1
+	fi
 	if [ "$status" -ne 0 ] && [ "$not_ok" -eq 0 ] || [ $((ok + not_ok + left)) -eq 0 ]; then
 		not_ok=$((not_ok + 1))
 	fi
@@ -17,7 +21,7 @@ tally_add() {
 		sed 's/^/    /' "$tally_log" | grep -v -e '^ *ok ' -e '^ *duration_ms' | tail -n 150
 		printf 'FAILED %s: %d passed, %d failed (exit %d)\n' "$name" "$ok" "$not_ok" "$status"
 	else
-		[ "$left" -eq 0 ] || grep -i '# skip' "$tally_log" | sed 's/^ */    /'
+		[ "$left" -eq 0 ] || grep -i -e '# skip' -e 'skipped:' -e '^skip' "$tally_log" | grep -v '^# skipped [0-9]' | sed 's/^ */    /'
 		printf '%s: %d passed%s\n' "$name" "$ok" "$([ "$left" -eq 0 ] || echo ", $left skipped")"
 	fi
 }
