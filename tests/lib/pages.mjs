@@ -1,0 +1,131 @@
+// Every page of the site and every state of it that a reader may meet, for tests that look at all.
+import { call, login, must, until, visitor, url } from './browser.mjs';
+
+const text = 'Просимо відремонтувати сходи до моря на вулиці Приморській.\n\n## Чому це важливо\n\n' +
+	'Щодня ними ходять сотні людей, зокрема **діти**.\n\n- поручні зламано\n- немає освітлення\n\n' +
+	'> Сходи збудовано 1974 року.\n';
+
+const title = (n) => `Відремонтувати сходи до моря № ${n} на вулиці Приморській`;
+
+async function write(author, n, submit) {
+	const { id } = await must(author, 'POST', '/petitions', { title: title(n), text });
+	if (submit)
+		await must(author, 'POST', `/petitions/${id}/submit`);
+	return id;
+}
+
+/** What the pages show: petitions in each state and people on each side, made by people
+ *  r{first} … r{first + 2}. Answers { pages, context(who, options), end() }. */
+export async function world(first) {
+	const people = { author: `r${first}`, signer: `r${first + 1}`, newcomer: `r${first + 2}`,
+		neighbour: 'mykola', moderator: 'hanna' };
+	const in_ = { anyone: undefined };
+	const open = {};
+	for (const [role, person] of Object.entries(people)) {
+		open[role] = await login(await visitor(), person);
+		in_[role] = await open[role].storageState();
+	}
+	const { author, signer, moderator } = open;
+	const id = { draft: await write(author, `${first}-1`) };
+	for (const [n, state] of ['submitted', 'returned', 'refused', 'collecting', 'fresh'].entries())
+		id[state] = await write(author, `${first}-${n + 2}`, true);
+	const decide = (state, verb, form) =>
+		must(moderator, 'POST', `/moderation/petitions/${id[state]}/${verb}`, form);
+	await decide('returned', 'return', { explanation: 'Уточніть, будь ласка, які саме сходи.\nІ хто ними ходить.' });
+	await decide('refused', 'refuse',
+		{ reason: 'not_competence', explanation: 'Сходи належать обласній раді.' });
+	await decide('collecting', 'publish');
+	await decide('fresh', 'publish');
+	await must(signer, 'POST', `/petitions/${id.collecting}/sign`);
+	await until(async () => (await must(signer, 'GET', `/petitions/${id.collecting}`)).signature_count === 1);
+	for (const state of ['reached', 'not_reached'])
+		id[state] = (await call(signer, 'GET', `/petitions?state=${state}`)).body.items[0].id;
+	for (const context of Object.values(open))
+		await context.close();
+
+	return {
+		id,
+		pages: pages(id),
+		context: (who, options = {}) => visitor({ storageState: in_[who], ...options }),
+	};
+}
+
+const at = (path) => (page) => page.goto(path);
+
+async function submit(page, path, fill, button) {
+	await page.goto(path);
+	for (const [selector, value] of Object.entries(fill))
+		await page.fill(selector, value);
+	await page.click(button);
+}
+
+/* To the stand-in provider, and what is done there. */
+async function atProvider(page, act) {
+	await page.goto(`/login?to=sign&id=1`);
+	await page.click('form[action="/login/start"] button');
+	await act?.(page);
+}
+
+function pages(id) {
+	return [
+		['home', 'anyone', at('/')],
+		['home, logged in', 'signer', at('/')],
+		['petitions', 'anyone', at('/petitions')],
+		['petitions, all', 'moderator', at('/petitions?state=all')],
+		['petitions, refused', 'anyone', at('/petitions?state=refused')],
+		['search', 'anyone', at('/petitions?state=all&q=парк')],
+		['search without results', 'anyone', at('/petitions?state=all&q=жирафовоз')],
+		['petition, not logged in', 'anyone', at(`/petitions/${id.collecting}`)],
+		['petition, may sign', 'newcomer', at(`/petitions/${id.collecting}`)],
+		['petition, signed', 'signer', at(`/petitions/${id.collecting}`)],
+		['petition, not a resident', 'neighbour', at(`/petitions/${id.collecting}`)],
+		['petition, no signatures yet', 'anyone', at(`/petitions/${id.fresh}`)],
+		['petition of the demo', 'anyone', at('/petitions/1')],
+		['petition, reached', 'anyone', at(`/petitions/${id.reached}`)],
+		['petition, not reached', 'anyone', at(`/petitions/${id.not_reached}`)],
+		['petition, refused', 'anyone', at(`/petitions/${id.refused}`)],
+		['own petition, draft', 'author', at(`/petitions/${id.draft}`)],
+		['own petition, submitted', 'author', at(`/petitions/${id.submitted}`)],
+		['own petition, returned', 'author', at(`/petitions/${id.returned}`)],
+		['own petition, refused', 'author', at(`/petitions/${id.refused}`)],
+		['signers', 'anyone', at('/petitions/1/signers')],
+		['signers, none yet', 'anyone', at(`/petitions/${id.fresh}/signers`)],
+		['confirm a signature', 'newcomer', at(`/petitions/${id.fresh}/sign`)],
+		['write', 'newcomer', at('/petitions/new')],
+		['write, errors', 'newcomer', (page) => submit(page, '/petitions/new', { '#text': 'Надто мало' },
+			'button[value=submit]')],
+		['write, preview', 'newcomer', (page) => submit(page, '/petitions/new',
+			{ '#title': title(0), '#text': text }, 'button[value=preview]')],
+		['edit a returned petition', 'author', at(`/petitions/${id.returned}/edit`)],
+		['login', 'anyone', at('/login')],
+		['login to sign', 'anyone', at(`/login?to=sign&id=${id.collecting}`)],
+		['login to write', 'anyone', at('/login?to=write')],
+		['login, cancelled', 'anyone', (page) => atProvider(page, () => page.click('button[name=cancel]'))],
+		['login, expired', 'anyone', at('/login/callback?state=none&code=none')],
+		['login, refused', 'anyone', (page) => atProvider(page, async () => {
+			const state = await page.getAttribute('input[name=state]', 'value');
+			await page.goto(`/login/callback?code=forged&state=${encodeURIComponent(state)}`);
+		})],
+		['identity provider', 'anyone', (page) => atProvider(page)],
+		['identity provider, nobody of that name', 'anyone',
+			(page) => atProvider(page, () => submitPerson(page, 'nobody'))],
+		['my page', 'author', at('/me')],
+		['my page, signatures', 'signer', at('/me')],
+		['my page, empty', 'newcomer', at('/me')],
+		['moderation', 'moderator', at('/moderation')],
+		['moderation, review', 'moderator', at(`/moderation/petitions/${id.submitted}`)],
+		['moderation, errors', 'moderator', (page) => submit(page, `/moderation/petitions/${id.submitted}`, {},
+			'button[accesskey="3"]')],
+		['not found', 'anyone', at('/nothing-here')],
+		['forbidden', 'newcomer', at('/moderation')],
+		['sent already', 'author', at(`/petitions/${id.submitted}/edit`)],
+		['no file', 'anyone', at('/static/nothing.css')],
+		['too long an address', 'anyone', at(`/petitions?q=${'a'.repeat(9000)}`)],
+		['unknown host', 'anyone', at(url.replace('127.0.0.1', 'nowhere.localhost'))],
+	].map(([name, who, go]) => ({ name, who, go }));
+}
+
+async function submitPerson(page, person) {
+	await page.fill('#person', person);
+	await page.click('form.panel button');
+}
