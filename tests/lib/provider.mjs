@@ -1,0 +1,91 @@
+// A real OpenID provider on loopback, npm's oidc-provider, that knows a few people and asks nobody
+// for a password: the test says who logs in next.
+import { generateKeyPairSync } from 'node:crypto'
+import http from 'node:http'
+import Provider from 'oidc-provider'
+
+/* A new signing key of that algorithm under a key id of its own, with its private half (JWK). */
+export function newKey(alg, kid) {
+	const pair = alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) :
+		generateKeyPairSync('rsa', { modulusLength: 2048 })
+	return { ...pair.privateKey.export({ format: 'jwk' }), kid, alg, use: 'sig' }
+}
+
+export class RealProvider {
+	/* people: {login: claims}. They come from userinfo, or with inToken from the id_token. */
+	constructor(people, { path = '' } = {}) {
+		Object.assign(this, { people, path, next: undefined, tokenCalls: [] })
+	}
+
+	async listen() {
+		this.server = http.createServer((rq, rs) => this.answer(rq, rs))
+		await new Promise((resolve) => this.server.listen(0, '127.0.0.1', resolve))
+		this.origin = `http://127.0.0.1:${this.server.address().port}`
+		this.issuer = this.origin + this.path
+		return this
+	}
+
+	/* Starts it, or starts it anew, with this client and key; the address stays. */
+	open({ secret, redirect, alg = 'ES256', kid = 'first', inToken = false }) {
+		this.tokenCalls = []
+		this.provider = new Provider(this.issuer, {
+			clients: [{ client_id: 'viche', client_secret: secret, redirect_uris: [redirect],
+				grant_types: ['authorization_code'], response_types: ['code'],
+				token_endpoint_auth_method: 'client_secret_basic', id_token_signed_response_alg: alg }],
+			jwks: { keys: [newKey(alg, kid)] },
+			claims: { openid: ['sub'], profile: ['given_name', 'family_name', 'tax_number', 'residence_code'] },
+			conformIdTokenClaims: !inToken,
+			pkce: { required: () => true, methods: ['S256'] },
+			features: { devInteractions: { enabled: false } },
+			interactions: { url: (ctx, interaction) => `${this.path}/interaction/${interaction.uid}` },
+			findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id, ...this.people[id] }) }),
+			loadExistingGrant: async (ctx) => {
+				const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client.clientId,
+					accountId: ctx.oidc.session.accountId })
+				grant.addOIDCScope('openid profile')
+				await grant.save()
+				return grant
+			},
+			cookies: { keys: ['a test signs with this'] },
+		})
+		this.handle = this.provider.callback()
+	}
+
+	async answer(rq, rs) {
+		rq.url = rq.url.slice(this.path.length) || '/'
+		rq.originalUrl = this.path + rq.url
+		if (rq.url.startsWith('/interaction/')) {
+			const result = this.next === 'cancel' ? { error: 'access_denied' } : { login: { accountId: this.next } }
+			return this.provider.interactionFinished(rq, rs, result, { mergeWithLastSubmission: false })
+		}
+		if (rq.url === '/token')
+			this.tokenCalls.push(rq.headers.authorization)
+		return this.handle(rq, rs)
+	}
+
+	close() {
+		this.server.closeAllConnections()
+		this.server.close()
+	}
+}
+
+/* Plays the browser at the provider: from the address that /login/start gave to the one that leads
+ * back to the site. Follows redirects, keeps the provider's cookies. */
+export async function through(start, site) {
+	const cookies = new Map()
+	for (let at = new URL(start), steps = 0; steps < 10; steps++) {
+		const answer = await fetch(at, { redirect: 'manual',
+			headers: { cookie: [...cookies].map(([k, v]) => `${k}=${v}`).join('; ') } })
+		await answer.arrayBuffer()
+		for (const line of answer.headers.getSetCookie?.() ?? []) {
+			const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)
+			cookies.set(name, value)
+		}
+		if (answer.status < 300 || answer.status > 399)
+			throw new Error(`the provider answered ${answer.status} at ${at.pathname}`)
+		at = new URL(answer.headers.get('location'), at)
+		if (at.origin === site)
+			return at
+	}
+	throw new Error('the provider goes round in circles')
+}
