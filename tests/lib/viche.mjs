@@ -254,6 +254,21 @@ export async function plantSessions(personIds, { host = firstHost, community = '
 	})
 }
 
+/* People without a login of their own, residents of the community, for load: their ids. */
+export async function plantPeople(count, { community = 'chornomorsk' } = {}) {
+	const at = await communityId(community)
+	const tag = randomBytes(4).toString('hex')
+	const names = Array.from({ length: count }, (_, i) => ['urn:viche:load', `${tag}-${i}`, 'Навантаження', `№ ${i}`])
+	const first = await sql('INSERT INTO person (issuer, subject, given_name, family_name) VALUES ?', [names])
+	const people = await sql(`SELECT id FROM person WHERE issuer = 'urn:viche:load' AND subject LIKE ? ORDER BY id`,
+		[`${tag}-%`])
+	if (first.affectedRows !== count || people.length !== count)
+		throw new Error('the people for load are not all there')
+	await sql('INSERT INTO membership (community_id, person_id, residence, confirmed_at) SELECT ?, id, ?, UTC_TIMESTAMP() '
+		+ `FROM person WHERE issuer = 'urn:viche:load' AND subject LIKE ?`, [at, 'provider', `${tag}-%`])
+	return people.map((row) => row.id)
+}
+
 /* The key of a session in the database (lib/web/session.h). */
 export const tokenHash = (token) => createHash('sha256').update(token).digest()
 
