@@ -1,29 +1,36 @@
 -- Who may touch what: one MariaDB user a program, and no right that no statement of it needs (a test
--- takes each away in turn and sees a statement fail). Applied anew by every `manage migrate`.
+-- takes each away in turn and sees a statement fail). Columns are named where a row holds what the
+-- program has no business with. Applied anew by every `manage migrate`.
 
 -- Everyone who opens a page: communities, sessions, who is asking.
 GRANT SELECT ON community       TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON community_host  TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON petition_rules  TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
-GRANT SELECT, UPDATE (seen_at) ON session TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
-GRANT SELECT (id, given_name, family_name) ON person TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'cabinet'@'localhost';
-GRANT SELECT ON membership      TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+GRANT SELECT (token_hash, community_id, person_id, seen_at, expires_at), UPDATE (seen_at) ON session TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+GRANT SELECT (id, given_name, family_name) ON person TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+GRANT SELECT (community_id, person_id, residence) ON membership TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON staff           TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 
--- Texts kept over a login.
-GRANT SELECT, INSERT, DELETE ON parked_form TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+-- Texts kept over a login: all may put one away, and read it where the writing goes on.
+GRANT SELECT (community_id, client_hash, created_at, expires_at), INSERT (owner_hash, community_id, form, subject_id, client_hash, body, created_at, expires_at), DELETE ON parked_form TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+GRANT SELECT (owner_hash, subject_id, body) ON parked_form TO 'petitions'@'localhost', 'login'@'localhost';
 
 -- Reading petitions.
-GRANT SELECT ON petition           TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+GRANT SELECT ON petition           TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost';
+GRANT SELECT (id, community_id, title, text, lang, state, published_at, listed_at, closes_at, threshold, reason, outside_count) ON petition TO 'home'@'localhost';
+GRANT SELECT (id, community_id, author_id, title, lang, state, published_at, closes_at, threshold, reason, outside_count) ON petition TO 'cabinet'@'localhost';
 GRANT SELECT ON petition_total     TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON petition_signature TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON watermark          TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost';
-GRANT SELECT ON event              TO 'petitions'@'localhost', 'moderation'@'localhost';
+GRANT SELECT (id, community_id, kind, subject_id, to_state, operation, created_at) ON event TO 'petitions'@'localhost';
+GRANT SELECT (community_id, kind, subject_id, to_state, operation) ON event TO 'moderation'@'localhost';
+
+-- What happened, and who is told of it; when, the database says.
+GRANT INSERT (community_id, kind, subject_id, from_state, to_state, actor_id, program, operation, reason, note) ON event TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
+GRANT INSERT (community_id, person_id, notice, kind, subject_id) ON outbox TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
 
 -- Writing and signing.
 GRANT INSERT (community_id, author_id, title, text), UPDATE (state, title, text, updated_at, submitted_at) ON petition TO 'petitions'@'localhost';
-GRANT INSERT ON event  TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
-GRANT INSERT ON outbox TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
 GRANT INSERT (petition_id, person_id, community_id) ON petition_signature TO 'petitions'@'localhost';
 
 -- Deciding.
@@ -31,14 +38,15 @@ GRANT UPDATE (state, published_at, listed_at, closes_at, decided_at, rules_versi
 GRANT INSERT (petition_id, community_id, signature_count) ON petition_total TO 'moderation'@'localhost';
 
 -- Logging in.
-GRANT SELECT, INSERT, UPDATE (given_name, family_name, middle_name) ON person TO 'login'@'localhost';
-GRANT INSERT, UPDATE ON membership TO 'login'@'localhost';
+GRANT SELECT (person_key, issuer, subject), INSERT (person_key, key_version, issuer, subject, given_name, family_name, middle_name), UPDATE (given_name, family_name, middle_name) ON person TO 'login'@'localhost';
+GRANT SELECT (confirmed_at), INSERT, UPDATE ON membership TO 'login'@'localhost';
 GRANT INSERT, DELETE ON session TO 'login'@'localhost';
 GRANT SELECT, INSERT, DELETE ON login_attempt TO 'login'@'localhost';
 
--- The clock.
-GRANT SELECT, UPDATE (state, decided_at) ON petition TO 'worker'@'localhost';
-GRANT SELECT ON petition_signature TO 'worker'@'localhost';
-GRANT SELECT, INSERT, UPDATE ON petition_total TO 'worker'@'localhost';
+-- The clock: it reads who wrote a petition, to tell them, but neither texts nor who signed. (MariaDB
+-- wants UPDATE of a whole row for ON DUPLICATE KEY UPDATE … VALUES(…).)
+GRANT SELECT (id, community_id, author_id, state, closes_at, threshold, outside_count), UPDATE (state, decided_at) ON petition TO 'worker'@'localhost';
+GRANT SELECT (petition_id, community_id, created_at) ON petition_signature TO 'worker'@'localhost';
+GRANT SELECT, INSERT (petition_id, community_id, settled), UPDATE ON petition_total TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON watermark TO 'worker'@'localhost';
-GRANT SELECT, INSERT, UPDATE ON lease TO 'worker'@'localhost';
+GRANT SELECT, INSERT, UPDATE (holder, until) ON lease TO 'worker'@'localhost';

@@ -1,0 +1,103 @@
+// Every statement that a program links is PREPAREd as that program's database user.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { build, programs, userOf, using } from '../lib/database.mjs'
+import { isSanitised, statementsOf, tryOut } from '../lib/statements.mjs'
+
+const skip = isSanitised(build, 'petitions') &&
+	'AddressSanitizer keeps statements that a program cannot reach; the plain build is asked'
+
+/* What the extraction must find at least; more is welcome. */
+const known = {
+	cabinet: ['find_session', 'own', 'signed_by'],
+	home: ['count_signatures', 'list_newest', 'find_session'],
+	login: ['new_person', 'start_session', 'use_attempt', 'find_petition'],
+	manage: ['add_transition', 'mark_applied', 'add_petition'],
+	moderation: ['freeze_terms', 'move_petition', 'write_event', 'queue'],
+	petitions: ['sign', 'new_petition', 'move_petition', 'find_petition', 'list_most', 'signers'],
+	'standin-id': ['ping'],
+	worker: ['add_settled', 'add_fresh', 'recount', 'take_lease', 'move_petition'],
+}
+
+/* Statements of functions that the program has no use for: linked, they would ask for rights. */
+const foreign = {
+	cabinet: ['sign', 'edit', 'move_petition', 'new_person', 'find_petition'],
+	home: ['sign', 'signers', 'move_petition', 'write_event', 'own'],
+	login: ['sign', 'move_petition', 'signers'],
+	moderation: ['sign', 'edit', 'new_petition', 'start_session', 'add_settled'],
+	petitions: ['freeze_terms', 'start_session', 'new_person', 'add_settled', 'recount'],
+	'standin-id': ['find_session', 'read_communities'],
+	worker: ['sign', 'freeze_terms', 'find_session', 'member'],
+}
+
+describe('the statements of every program', { skip }, () => {
+	for (const program of programs)
+		test(`${program}: its database user may prepare every statement that it links`, async () => {
+			const statements = statementsOf(build, program)
+			await using(userOf(program), async (c) => {
+				for (const { name, text } of statements)
+					await assert.doesNotReject(tryOut(c, text), `${program} ${name}: ${text}`)
+			}, program === 'standin-id' ? { database: null } : {}) // it has no rights, so no database
+		})
+
+	test('the extraction finds what is known to be there', () => {
+		assert.deepEqual(Object.keys(known), programs, 'a program has no sample of its statements here')
+		for (const [program, names] of Object.entries(known)) {
+			const found = statementsOf(build, program).map((s) => s.name)
+			for (const name of names)
+				assert.ok(found.includes(name), `${program} lacks ${name}: it has ${found.join(' ')}`)
+		}
+		assert.match(statementsOf(build, 'petitions').find((s) => s.name === 'sign').text,
+			/^INSERT INTO petition_signature .* closes_at > UTC_TIMESTAMP\(\)$/)
+	})
+
+	test('a program links no statement of functions that it does not use', () => {
+		for (const [program, names] of Object.entries(foreign)) {
+			const found = statementsOf(build, program).map((s) => s.name)
+			for (const name of names)
+				assert.ok(!found.includes(name), `${program} links ${name}`)
+		}
+	})
+
+	test('a wrong statement would be noticed', async () => {
+		await using('home', async (c) => {
+			await assert.rejects(c.prepare('SELECT no_such_column FROM community'), { errno: 1054 })
+			await assert.rejects(c.prepare('SELECT holder FROM lease'), { errno: 1142 })
+		})
+	})
+})
+
+describe('every statement', { skip }, () => {
+	const all = programs.flatMap((program) => statementsOf(build, program).map((s) => ({ program, ...s })))
+
+	test('takes no whole rows and asks the time of UTC_TIMESTAMP alone', () => {
+		for (const { program, name, text } of all) {
+			assert.doesNotMatch(text, /SELECT\s+(DISTINCT\s+)?([a-z]\w*\.)?\*/i, `${program} ${name}`)
+			assert.doesNotMatch(text,
+				/\b(SYSDATE|NOW|CURDATE|CURTIME|UNIX_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP)\s*\(|\bCURRENT_(DATE|TIME|TIMESTAMP)\b/i,
+				`${program} ${name}`)
+		}
+	})
+
+	test('names the community where its table belongs to communities', async () => {
+		/* Statements on tables of all communities at once, each with its reason. */
+		const exceptions = {
+			sweep_parked: 'what ran out is swept for all communities together; nothing of it is read',
+			sweep_attempts: 'likewise',
+			has_demo: 'manage asks once for the whole installation whether the demo is there',
+		}
+		const tables = await using('root', async (c) => (await c.query(
+			`SELECT table_name AS name FROM information_schema.columns
+			WHERE table_schema = 'viche' AND column_name = 'community_id'`))[0].map((row) => row.name))
+		assert.ok(tables.length >= 10 && tables.includes('petition'), `tables: ${tables}`)
+		const excused = new Set()
+		for (const { program, name, text } of all) {
+			const named = tables.filter((table) => new RegExp(`\\b(FROM|JOIN|INTO|UPDATE)\\s+${table}\\b`, 'i').test(text))
+			if (named.length === 0 || /\bcommunity_id\b/.test(text))
+				continue
+			excused.add(name)
+			assert.ok(exceptions[name], `${program} ${name} reads ${named} without community_id: ${text}`)
+		}
+		assert.deepEqual([...excused].sort(), Object.keys(exceptions).sort(), 'an exception that nothing needs')
+	})
+})
