@@ -1,0 +1,133 @@
+// What a program cannot do even if someone else's SQL ran in it.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { COLUMN_DENIED, SPECIFIC_DENIED, TABLE_DENIED, connect, errorOf, programs, userOf, using } from '../lib/database.mjs'
+
+const DATABASE_DENIED = 1044
+const ACCESS_DENIED = 1045
+const TRIGGER_DENIED = 1419 // without SUPER, where there is a binary log
+const denials = [TABLE_DENIED, COLUMN_DENIED, SPECIFIC_DENIED, DATABASE_DENIED, ACCESS_DENIED, TRIGGER_DENIED]
+const users = programs.map(userOf).filter((user) => user !== 'root' && user !== 'standin-id')
+const as = {}
+
+before(async () => {
+	for (const user of users)
+		as[user] = await connect(user)
+})
+after(() => Promise.all(Object.values(as).map((c) => c.end())))
+
+async function denied(user, statement) {
+	const error = await errorOf(as[user], statement)
+	assert.ok(denials.includes(error), `${user} may: ${statement} (error ${error})`)
+}
+
+const sign = 'INSERT INTO petition_signature (petition_id, person_id, community_id) VALUES (1, 1, 1)'
+const total = 'UPDATE petition_total SET signature_count = 1000 WHERE petition_id = 1'
+
+/* By program, beside what nobody may (below). */
+const forbidden = {
+	home: [sign, total, 'SELECT person_id FROM petition_signature', 'SELECT author_id FROM petition',
+		'SELECT body FROM parked_form', 'UPDATE petition SET title = \'x\'', 'SELECT note FROM event',
+		'INSERT INTO event (community_id, kind, subject_id, from_state, to_state, program) VALUES (1, \'petition\', 1, \'\', \'draft\', \'home\')'],
+	petitions: [total, 'INSERT INTO petition_total (petition_id, community_id, signature_count) VALUES (1, 1, 1000)',
+		'INSERT INTO petition_signature (petition_id, person_id, community_id, created_at) VALUES (1, 1, 1, \'2020-01-01\')',
+		'UPDATE petition_signature SET person_id = 2', 'DELETE FROM petition_signature',
+		'UPDATE petition SET threshold = 1', 'UPDATE petition SET closes_at = \'2030-01-01\'', 'UPDATE petition SET author_id = 1',
+		'UPDATE petition SET outside_count = 1000', 'DELETE FROM petition', 'SELECT note FROM event',
+		'UPDATE membership SET residence = \'provider\'', 'INSERT INTO session SELECT * FROM session',
+		'DELETE FROM session', 'UPDATE watermark SET at = \'2030-01-01\''],
+	moderation: [sign, total, 'UPDATE petition SET title = \'x\'', 'UPDATE petition SET text = \'x\'', 'DELETE FROM petition',
+		'UPDATE petition SET outside_count = 1000', 'DELETE FROM petition_signature', 'INSERT INTO petition_rules VALUES (1, 9, 1, 1, \'2020-01-01\')',
+		'SELECT body FROM parked_form', 'INSERT INTO membership (community_id, person_id) VALUES (1, 1)'],
+	login: [sign, total, 'UPDATE petition SET state = \'draft\'', 'INSERT INTO petition (community_id, title, text) VALUES (1, \'x\', \'x\')',
+		'UPDATE person SET person_key = NULL', 'DELETE FROM person', 'SELECT to_state FROM event',
+		'UPDATE session SET person_id = 1', 'UPDATE session SET expires_at = 0'],
+	cabinet: [sign, total, 'SELECT text FROM petition', 'SELECT to_state FROM event', 'SELECT body FROM parked_form',
+		'UPDATE petition SET title = \'x\'', 'DELETE FROM petition_signature', 'DELETE FROM session',
+		'INSERT INTO session SELECT * FROM session', 'UPDATE session SET expires_at = 0', 'UPDATE person SET given_name = \'x\'',
+		'UPDATE membership SET residence = \'provider\''],
+	worker: [sign, 'SELECT seen_at FROM session', 'DELETE FROM session', 'SELECT given_name FROM person', 'SELECT body FROM parked_form',
+		'SELECT person_id FROM petition_signature', 'DELETE FROM petition_signature', 'SELECT title FROM petition',
+		'SELECT text FROM petition', 'UPDATE petition SET title = \'x\'', 'UPDATE petition SET threshold = 1',
+		'UPDATE petition SET outside_count = 1000', 'SELECT note FROM event', 'SELECT person_id FROM staff'],
+}
+
+/* Nobody but manage. */
+const nobody = ['DROP TABLE petition', 'ALTER TABLE petition ADD x INT', 'CREATE TABLE x (id INT)', 'TRUNCATE TABLE event',
+	'DROP TRIGGER petition_state_move', 'CREATE TRIGGER x BEFORE INSERT ON petition FOR EACH ROW SET NEW.title = \'x\'',
+	'CREATE USER x', 'GRANT SELECT ON viche.petition TO CURRENT_USER', 'SELECT user FROM mysql.user', 'LOCK TABLES petition WRITE',
+	'SELECT id FROM petition INTO OUTFILE \'viche-stolen\'', 'LOAD DATA INFILE \'/etc/passwd\' INTO TABLE petition',
+	'INSERT INTO transition VALUES (\'petition\', \'draft\', \'collecting\', \'petitions\')', 'DELETE FROM transition',
+	'UPDATE transition SET program = \'petitions\'', 'UPDATE event SET note = \'x\'', 'DELETE FROM event', 'DELETE FROM petition',
+	'INSERT INTO staff (community_id, person_id, role) VALUES (1, 1, \'administrator\')', 'UPDATE staff SET role = \'moderator\'',
+	'UPDATE petition_rules SET threshold = 1', 'UPDATE community SET title = \'x\'', 'UPDATE community_host SET community_id = 2',
+	'INSERT INTO migration (name, digest) VALUES (\'x\', \'x\')', 'SELECT * FROM person', 'SELECT middle_name FROM person',
+	'DELETE FROM petition_total', 'DELETE FROM lease', 'SELECT * FROM session', 'SELECT person_id FROM outbox', 'DELETE FROM outbox',
+	'SET GLOBAL max_statement_time = 0', 'SHUTDOWN', 'SET PASSWORD FOR root@localhost = PASSWORD(\'x\')']
+
+describe('a program cannot', () => {
+	test('be without a list of what it cannot do', () => {
+		assert.deepEqual(Object.keys(forbidden).sort(), users)
+	})
+
+	for (const user of users) {
+		test(`${user}: what only others may`, async () => {
+			for (const statement of forbidden[user])
+				await denied(user, statement)
+		})
+
+		test(`${user}: change the schema, its rights, what happened, or read whole people`, async () => {
+			for (const statement of nobody)
+				await denied(user, statement)
+		})
+	}
+
+	test('read the key of a person, unless it is login', async () => {
+		for (const user of users.filter((u) => u !== 'login'))
+			for (const column of ['person_key', 'key_version', 'issuer', 'subject'])
+				await denied(user, `SELECT ${column} FROM person`)
+		assert.equal(await errorOf(as.login, 'SELECT person_key FROM person LIMIT 0'), 0)
+	})
+
+	test('see who signed, unless it shows signatures', async () => {
+		for (const user of ['home', 'worker'])
+			await denied(user, 'SELECT person_id FROM petition_signature')
+	})
+
+	test('write more than when a session was last seen, if it is the cabinet', async () => {
+		const [rows] = await using('root', (c) => c.query(`SELECT table_name AS t, privilege_type AS p, column_name AS c
+			FROM information_schema.column_privileges WHERE grantee = '''cabinet''@''localhost''' AND privilege_type <> 'SELECT'
+			UNION ALL SELECT table_name, privilege_type, NULL FROM information_schema.table_privileges
+			WHERE grantee = '''cabinet''@''localhost''' AND privilege_type <> 'SELECT'`))
+		const written = rows.filter(({ t }) => t !== 'parked_form') // a text kept over a login
+		assert.deepEqual(written.map(({ t, p, c }) => `${p} ${t}.${c}`), ['UPDATE session.seen_at'])
+	})
+
+	test('connect at all, if it is the stand-in provider', async () => {
+		await assert.rejects(connect('standin-id'), { errno: DATABASE_DENIED })
+	})
+})
+
+test('no program has a right on the whole server or the whole database', async () => {
+	const [rows] = await using('root', (c) => c.query(`SELECT grantee, privilege_type AS right_ FROM information_schema.user_privileges
+		WHERE privilege_type <> 'USAGE' AND grantee NOT LIKE '''root''@%' AND grantee NOT LIKE '''mariadb.sys''@%'
+		UNION ALL SELECT grantee, privilege_type FROM information_schema.schema_privileges
+		WHERE table_schema = 'viche'`))
+	const own = rows.filter(({ grantee }) => users.some((user) => grantee === `'${user}'@'localhost'`))
+	assert.deepEqual(own, [])
+})
+
+test('nobody enters without a password, or with a wrong one', async () => {
+	for (const user of ['root', 'petitions', ''])
+		for (const password of ['', 'x'])
+			await assert.rejects(connect(user, { password }), { errno: ACCESS_DENIED })
+})
+
+test('the server keeps files apart and reads none from the client', async () => {
+	await using('root', async (c) => {
+		const [[v]] = await c.query('SELECT @@local_infile AS local, @@secure_file_priv AS dir, @@skip_networking AS alone')
+		assert.equal(v.local, 0)
+		assert.ok(v.dir?.length > 1, 'secure_file_priv is set')
+		assert.equal(v.alone, 1)
+	})
+})
