@@ -142,7 +142,15 @@ export async function login(person, { host = firstHost, to, id, client, at = por
 	const started = await client.post('/login/start', hidden(page.text, '/login/start'))
 	if (started.status !== 303)
 		throw new Error(`/login/start answered ${started.status}`)
-	const provider = new URL(started.location)
+	await chooseAtStandin(client, started.location, person)
+	client.person = person
+	client.token = undefined
+	return client
+}
+
+/* From the address of the provider, where /login/start led, to the session. */
+export async function chooseAtStandin(client, start, person) {
+	const provider = new URL(start)
 	const asked = await request('GET', provider.pathname + provider.search, { at: Number(provider.port) })
 	const fields = new URLSearchParams([...hidden(asked.text, '/standin-id/authorize'), ['person', person]])
 	const granted = await request('POST', '/standin-id/authorize', { at: Number(provider.port),
@@ -153,10 +161,8 @@ export async function login(person, { host = firstHost, to, id, client, at = por
 	const callback = await client.get(back.pathname + back.search)
 	if (callback.status !== 303 || client.session === undefined)
 		throw new Error(`the login of ${person} was not accepted (${callback.status})`)
-	client.person = person
 	client.landed = callback.location
-	client.token = undefined
-	return client
+	return callback
 }
 
 /* A connection as a program's database user; `manage`'s rights are root's. Close it in after(). */
