@@ -47,6 +47,6 @@ GRANT SELECT, INSERT, DELETE ON login_attempt TO 'login'@'localhost';
 -- wants UPDATE of a whole row for ON DUPLICATE KEY UPDATE … VALUES(…).)
 GRANT SELECT (id, community_id, author_id, state, closes_at, threshold, outside_count), UPDATE (state, decided_at) ON petition TO 'worker'@'localhost';
 GRANT SELECT (petition_id, community_id, created_at) ON petition_signature TO 'worker'@'localhost';
-GRANT SELECT, INSERT (petition_id, community_id, settled), UPDATE ON petition_total TO 'worker'@'localhost';
+GRANT SELECT, INSERT, UPDATE ON petition_total TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON watermark TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE (holder, until) ON lease TO 'worker'@'localhost';

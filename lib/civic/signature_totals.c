@@ -33,16 +33,19 @@ settle(struct db *db, void *ctx)
 static bool
 add_fresh(struct db *db, void *ctx)
 {
-	/* Only petitions that take signatures, or did a moment ago, can change. */
+	/* Only petitions that take signatures, or did a moment ago, can change. An INSERT … SELECT reads
+	 * without locks at READ COMMITTED; an UPDATE of joined tables would wait for every signature
+	 * under way. */
 	SQL(add_fresh,
-	    "UPDATE petition_total t JOIN petition p ON p.id = t.petition_id "
-	    "AND p.community_id = t.community_id "
+	    "INSERT INTO petition_total (petition_id, community_id, signature_count) "
+	    "SELECT p.id, p.community_id, t.settled + COALESCE(f.n, 0) + p.outside_count "
+	    "FROM petition p JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
 	    "LEFT JOIN (SELECT s.petition_id, COUNT(*) AS n FROM petition_signature s "
 	    "WHERE s.created_at >= (SELECT at FROM watermark WHERE name = 'settled') "
-	    "GROUP BY s.petition_id) f ON f.petition_id = t.petition_id "
-	    "SET t.signature_count = t.settled + COALESCE(f.n, 0) + p.outside_count "
+	    "GROUP BY s.petition_id) f ON f.petition_id = p.id "
 	    "WHERE p.state = 'collecting' "
-	    "AND t.signature_count <> t.settled + COALESCE(f.n, 0) + p.outside_count");
+	    "AND t.signature_count <> t.settled + COALESCE(f.n, 0) + p.outside_count "
+	    "ON DUPLICATE KEY UPDATE signature_count = VALUES(signature_count)");
 	SQL(mark_counted, "INSERT INTO watermark (name, at) VALUES ('counted', ?) "
 	                  "ON DUPLICATE KEY UPDATE at = VALUES(at)");
 	SQL(instant, "SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%d %H:%i:%s.%f') AS at");
@@ -67,17 +70,20 @@ static bool
 recount_settled(struct db *db, void *ctx)
 {
 	SQL(recount_settled,
-	    "UPDATE petition_total t JOIN petition p ON p.id = t.petition_id "
-	    "AND p.community_id = t.community_id "
+	    "INSERT INTO petition_total (petition_id, community_id, settled) "
+	    "SELECT p.id, p.community_id, COALESCE(f.n, 0) "
+	    "FROM petition p JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
 	    "LEFT JOIN (SELECT s.petition_id, COUNT(*) AS n FROM petition_signature s "
 	    "WHERE s.created_at < (SELECT at FROM watermark WHERE name = 'settled') "
-	    "GROUP BY s.petition_id) f ON f.petition_id = t.petition_id "
-	    "SET t.settled = COALESCE(f.n, 0) WHERE p.state = 'collecting' AND t.settled <> COALESCE(f.n, 0)");
+	    "GROUP BY s.petition_id) f ON f.petition_id = p.id "
+	    "WHERE p.state = 'collecting' AND t.settled <> COALESCE(f.n, 0) "
+	    "ON DUPLICATE KEY UPDATE settled = VALUES(settled)");
 
 	(void)ctx;
 	int64_t changed = db_exec(db, &recount_settled, NO_ARGS);
+	/* Each row that was there already counts as two. */
 	if (changed > 0)
-		log_error("totals", "%lld totals were wrong and are counted anew", (long long)changed);
+		log_error("totals", "%lld totals were wrong and are counted anew", (long long)(changed + 1) / 2);
 	return changed >= 0;
 }
 
