@@ -103,9 +103,13 @@ packages_install() {
 	fi
 	[ "$status" -eq 0 ] || die "apt-get could not install these packages (its words are above): ${missing[*]}"
 	case " ${missing[*]} " in *' nginx '*)
-		if command -v systemctl >/dev/null && "${as_root[@]}" systemctl disable nginx >/dev/null 2>&1; then
-			say "    nginx came with a service of its own: it was not started and is disabled (systemctl disable nginx)"
-		fi ;;
+		if command -v systemctl >/dev/null; then
+			"${as_root[@]}" systemctl disable nginx >/dev/null 2>&1
+		else
+			"${as_root[@]}" deb-systemd-helper disable nginx.service >/dev/null 2>&1
+			"${as_root[@]}" update-rc.d nginx disable >/dev/null 2>&1
+		fi
+		say "    nginx came with a service of its own: it was not started and is disabled" ;;
 	esac
 }
 
