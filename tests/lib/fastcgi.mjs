@@ -96,7 +96,7 @@ export async function startProgram(name, settings = {}) {
 	let words = ''
 	program.stderr.on('data', (part) => { words += part })
 	const stop = async () => {
-		if (program.exitCode === null) {
+		if (program.exitCode === null && program.signalCode === null) {
 			program.kill('SIGTERM')
 			await new Promise((resolve) => { program.once('exit', resolve) })
 		}
