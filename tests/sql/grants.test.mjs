@@ -2,7 +2,7 @@
 // program's user, and some statement of the program must then fail.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { after, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { build, connect, programs, using } from '../lib/database.mjs'
 import { isSanitised, statementsOf, tryOut } from '../lib/statements.mjs'
 
@@ -41,9 +41,13 @@ function likely(statements, { table, column, privilege }) {
 	return statements.filter(({ text }) => verb.test(text) && text.includes(table) && (!column || text.includes(column)))
 }
 
-describe('the rights of every program', { skip }, async () => {
-	const root = await connect('root')
+describe('the rights of every program', { skip }, () => {
 	const who = `'${copy.name}'@'localhost'`
+	let root
+
+	before(async () => {
+		root = await connect('root')
+	})
 
 	after(async () => {
 		await root.query(`DROP USER IF EXISTS ${who}`)
