@@ -63,6 +63,16 @@ show_preview(struct request *rq, json_t *petition)
 	show_form(rq, 200, petition, NULL, false);
 }
 
+/* The viewer's own, in a state in which its text is still theirs to change. */
+static bool
+may_change(json_t *petition)
+{
+	const char *state = json_string_value(json_object_get(petition, "state"));
+
+	return json_is_true(json_object_get(petition, "mine")) &&
+	    (str_eq(state, "draft") || str_eq(state, "returned"));
+}
+
 /* GET /petitions/new */
 void
 page_new(struct request *rq)
@@ -71,8 +81,13 @@ page_new(struct request *rq)
 	json_t *kept = parked_peek(rq, &subject);
 
 	if (kept != NULL && subject != 0) {
-		reply_see_other(rq, "/petitions/%" PRId64 "/edit", subject);
-		return;
+		/* Someone else may have logged in by now, or sent the petition from another browser. */
+		json_t *p = petition_find(rq->db, rq->community_id, subject, rq->session.person, false);
+		if (may_change(p)) {
+			reply_see_other(rq, "/petitions/%" PRId64 "/edit", subject);
+			return;
+		}
+		kept = NULL;
 	}
 	show_form(rq, 200, NULL, kept != NULL ? kept : json_object(), kept != NULL);
 }
@@ -85,12 +100,11 @@ own_of_path(struct request *rq)
 
 	if (p == NULL)
 		return NULL;
-	const char *state = json_string_value(json_object_get(p, "state"));
 	if (!json_is_true(json_object_get(p, "mine"))) {
 		reply_not_found(rq);
 		return NULL;
 	}
-	if (strcmp(state, "draft") != 0 && strcmp(state, "returned") != 0) {
+	if (!may_change(p)) {
 		reply_problem(rq, 409, "petition-sent",
 		    _("This petition has been sent to the moderators: its text can no longer be changed."));
 		return NULL;
