@@ -43,10 +43,16 @@ find_route(struct request *rq, bool *path_known)
 	return NULL;
 }
 
+static size_t
+body_max(const struct route *route)
+{
+	return route->body_max != 0 ? route->body_max : BODY_DEFAULT;
+}
+
 static bool
 take_body(struct request *rq, const struct incoming *in)
 {
-	size_t max = rq->route->body_max != 0 ? rq->route->body_max : BODY_DEFAULT;
+	size_t max = body_max(rq->route);
 
 	if (rq->method != POST)
 		return true;
@@ -130,6 +136,20 @@ health(struct request *rq)
 	return true;
 }
 
+/* Without the database: the page that says so holds what was sent, to send it again. */
+static void
+keep_what_was_sent(struct request *rq, const struct incoming *in)
+{
+	bool path_known;
+	const struct route *route = find_route(rq, &path_known);
+	const char *body;
+
+	if (route == NULL || rq->method != POST || in->body_len > body_max(route))
+		return;
+	if ((body = in->body(rq, in->body_len)) != NULL)
+		rq->body = body;
+}
+
 static void
 serve(struct request *rq, const struct incoming *in)
 {
@@ -137,18 +157,17 @@ serve(struct request *rq, const struct incoming *in)
 
 	if (!sound)
 		rq->path = "/", rq->query = "";
-	if (health(rq) || (rq->app->enter != NULL && !rq->app->enter(rq)))
+	if (health(rq))
 		return;
-	if (!sound) {
+	bool entered = rq->app->enter == NULL || rq->app->enter(rq);
+	if (entered && !sound) {
 		reply_problem(rq, 400, "malformed-address", _("This address is malformed."));
 		return;
 	}
-	if (request_failed(rq)) {
-		/* The page that says so holds what was sent, to send it again. */
-		const char *body = rq->method == POST && in->body_len <= BODY_DEFAULT ? in->body(rq, in->body_len) : NULL;
-		rq->body = body != NULL ? body : "";
+	if (request_failed(rq))
+		keep_what_was_sent(rq, in);
+	if (request_failed(rq) || !entered)
 		return;
-	}
 	if (strcmp(in->method, "GET") != 0 && strcmp(in->method, "POST") != 0 && !rq->head) {
 		reply_header(rq, "Allow", "GET, HEAD, POST");
 		reply_problem(rq, 405, "method", _("This address does not answer that method."));

@@ -46,6 +46,40 @@ problem_json(struct request *rq, int status, const char *type, const char *detai
 	reply_text(rq, status, "application/problem+json", json_dumps(body, JSON_COMPACT));
 }
 
+static void
+bare_text(struct buf *b, const char *before, const char *text, const char *behind)
+{
+	buf_add(b, before);
+	buf_add_html(b, text, strlen(text));
+	buf_add(b, behind);
+}
+
+static void
+bare_field(struct buf *b, const char *name, const char *value)
+{
+	bare_text(b, "<input type=\"hidden\" name=\"", name, "\" ");
+	bare_text(b, "value=\"", value, "\">\n");
+}
+
+/* What problem/resend shows. */
+static void
+bare_form(struct request *rq, struct buf *b)
+{
+	json_t *field;
+	size_t i;
+
+	bare_text(b, "<p>",
+	    _("Nothing is lost: what you wrote is kept on this page. Do not close it; send it again in a "
+	      "minute."), "</p>\n");
+	bare_text(b, "<form method=\"post\" action=\"",
+	    json_string_value(json_object_get(rq->page, "action")), "\">\n");
+	bare_field(b, "csrf", json_string_value(json_object_get(rq->page, "csrf")));
+	json_array_foreach(json_object_get(rq->page, "fields"), i, field)
+		bare_field(b, json_string_value(json_object_get(field, "name")),
+		    json_string_value(json_object_get(field, "value")));
+	bare_text(b, "<button>", _("Send again"), "</button></form>\n");
+}
+
 /* When the page itself can't be made: plain, so that nothing can fail here. */
 static void
 problem_bare(struct request *rq, int status, const char *detail)
@@ -56,14 +90,13 @@ problem_bare(struct request *rq, int status, const char *detail)
 	buf_fmt(&b, "<!DOCTYPE html>\n<html lang=\"%s\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
 	            "content=\"width=device-width\"><title>",
 	    rq->lang == LANG_EN ? "en" : "uk");
-	buf_add_html(&b, heading(status), strlen(heading(status)));
-	buf_add(&b, "</title><h1>");
-	buf_add_html(&b, heading(status), strlen(heading(status)));
-	buf_add(&b, "</h1><p>");
-	buf_add_html(&b, detail, strlen(detail));
-	buf_add(&b, "</p><p>");
-	buf_add_html(&b, rq->id, strlen(rq->id));
-	buf_add(&b, "</p></html>\n");
+	bare_text(&b, "", heading(status), "</title>");
+	bare_text(&b, "<h1>", heading(status), "</h1>");
+	if (json_object_get(rq->page, "fields") != NULL)
+		bare_form(rq, &b);
+	else
+		bare_text(&b, "<p>", detail, "</p>");
+	bare_text(&b, "<p>", rq->id, "</p></html>\n");
 	reply_text(rq, status, "text/html; charset=utf-8", b.s);
 }
 
