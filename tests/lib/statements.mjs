@@ -34,16 +34,20 @@ function readElf(file) {
 	return { bytes: b, sections, symbols }
 }
 
-/* [{name, text}], by name; the compiler's suffix (sign.4) is cut off, so two may share a name. */
+/* gcc calls it viche_sql_sign.4, clang petition_sign.viche_sql_sign. */
+const SYMBOL = /(?:^|\.)viche_sql_(\w+)(?:\.\d+)?$/
+
+/* [{name, text}], by name; two of a program may share one. */
 export function statementsOf(build, program) {
 	const { bytes, sections, symbols } = readElf(path.join(build, 'bin', program))
-	return symbols.filter((s) => s.name.startsWith('viche_sql_') && s.size > 0).map((s) => {
+	return symbols.filter((s) => SYMBOL.test(s.name) && s.size > 0).map((s) => {
 		const section = sections[s.section]
 		if (section === undefined || section.type === NOBITS)
 			throw new Error(`${program}: ${s.name} has no text in the file`)
 		const from = section.offset + s.address - section.address
 		const end = bytes.indexOf(0, from)
-		return { name: s.name.slice('viche_sql_'.length).replace(/\.\d+$/, ''), text: bytes.toString('utf8', from, end) }
+		return { name: SYMBOL.exec(s.name)[1],
+			text: bytes.toString('utf8', from, end) }
 	}).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
