@@ -1,69 +1,64 @@
 // Every page of the site and every state of it that a reader may meet, for tests that look at all.
-import { call, login, must, until, visitor, url } from './browser.mjs';
+import { visitor } from './browser.mjs'
+import { expect, login, newPetition, submittedPetition, url } from './viche.mjs'
 
 const text = 'Просимо відремонтувати сходи до моря на вулиці Приморській.\n\n## Чому це важливо\n\n' +
 	'Щодня ними ходять сотні людей, зокрема **діти**.\n\n- поручні зламано\n- немає освітлення\n\n' +
-	'> Сходи збудовано 1974 року.\n';
+	'> Сходи збудовано 1974 року.\n'
 
-const title = (n) => `Відремонтувати сходи до моря № ${n} на вулиці Приморській`;
+const title = (n) => `Відремонтувати сходи до моря № ${n} на вулиці Приморській`
 
-async function write(author, n, submit) {
-	const { id } = await must(author, 'POST', '/petitions', { title: title(n), text });
-	if (submit)
-		await must(author, 'POST', `/petitions/${id}/submit`);
-	return id;
-}
-
-/** What the pages show: petitions in each state and people on each side, made by people
- *  r{first} … r{first + 2}. Answers { pages, context(who, options), end() }. */
+/* What the pages show: petitions in each state and people on each side of them, made by residents
+ * r{first} … r{first + 2}. Answers { id: {state: number}, pages, context(who, options) }. */
 export async function world(first) {
 	const people = { author: `r${first}`, signer: `r${first + 1}`, newcomer: `r${first + 2}`,
-		neighbour: 'mykola', moderator: 'hanna' };
-	const in_ = { anyone: undefined };
-	const open = {};
-	for (const [role, person] of Object.entries(people)) {
-		open[role] = await login(await visitor(), person);
-		in_[role] = await open[role].storageState();
-	}
-	const { author, signer, moderator } = open;
-	const id = { draft: await write(author, `${first}-1`) };
-	for (const [n, state] of ['submitted', 'returned', 'refused', 'collecting', 'fresh'].entries())
-		id[state] = await write(author, `${first}-${n + 2}`, true);
-	const decide = (state, verb, form) =>
-		must(moderator, 'POST', `/moderation/petitions/${id[state]}/${verb}`, form);
-	await decide('returned', 'return', { explanation: 'Уточніть, будь ласка, які саме сходи.\nІ хто ними ходить.' });
+		neighbour: 'mykola', moderator: 'hanna' }
+	const as = {}
+	for (const [role, person] of Object.entries(people))
+		as[role] = await login(person)
+	const { author, signer, moderator } = as
+	const id = {}
+	const draft = { title: title(`${first}-1`), text }
+	id.draft = expect(await author.json('POST', '/api/v1/petitions', draft), 201).body.id
+	for (const [n, state] of ['submitted', 'returned', 'refused'].entries())
+		id[state] = await submittedPetition(author, { title: title(`${first}-${n + 2}`), text })
+	const decide = async (state, verb, form) => expect(
+		await moderator.json('POST', `/api/v1/moderation/petitions/${id[state]}/${verb}`, form), 200)
+	await decide('returned', 'return', { explanation: 'Уточніть, будь ласка, які саме сходи.\nІ хто ними ходить.' })
 	await decide('refused', 'refuse',
-		{ reason: 'not_competence', explanation: 'Сходи належать обласній раді.' });
-	await decide('collecting', 'publish');
-	await decide('fresh', 'publish');
-	await must(signer, 'POST', `/petitions/${id.collecting}/sign`);
-	await until(async () => (await must(signer, 'GET', `/petitions/${id.collecting}`)).signature_count === 1);
+		{ reason: 'not_competence', explanation: 'Сходи належать обласній раді.' })
+	for (const [n, state] of ['collecting', 'fresh'].entries())
+		id[state] = await newPetition(author, moderator, { title: title(`${first}-${n + 5}`), text })
+	expect(await signer.json('POST', `/api/v1/petitions/${id.collecting}/sign`), 201)
 	for (const state of ['reached', 'not_reached'])
-		id[state] = (await call(signer, 'GET', `/petitions?state=${state}`)).body.items[0].id;
-	for (const context of Object.values(open))
-		await context.close();
+		id[state] = (await signer.get(`/api/v1/petitions?state=${state}`)).body.items[0].id
 
 	return {
 		id,
 		pages: pages(id),
-		context: (who, options = {}) => visitor({ storageState: in_[who], ...options }),
-	};
+		context: async (who, options = {}) => {
+			const context = await visitor(options)
+			if (as[who])
+				await context.addCookies([...as[who].jar].map(([name, value]) => ({ name, value, url })))
+			return context
+		},
+	}
 }
 
-const at = (path) => (page) => page.goto(path);
+const at = (path) => (page) => page.goto(path)
 
 async function submit(page, path, fill, button) {
-	await page.goto(path);
+	await page.goto(path)
 	for (const [selector, value] of Object.entries(fill))
-		await page.fill(selector, value);
-	await page.click(button);
+		await page.fill(selector, value)
+	await page.click(button)
 }
 
 /* To the stand-in provider, and what is done there. */
 async function atProvider(page, act) {
-	await page.goto(`/login?to=sign&id=1`);
-	await page.click('form[action="/login/start"] button');
-	await act?.(page);
+	await page.goto(`/login?to=sign&id=1`)
+	await page.click('form[action="/login/start"] button')
+	await act?.(page)
 }
 
 function pages(id) {
@@ -103,8 +98,8 @@ function pages(id) {
 		['login, cancelled', 'anyone', (page) => atProvider(page, () => page.click('button[name=cancel]'))],
 		['login, expired', 'anyone', at('/login/callback?state=none&code=none')],
 		['login, refused', 'anyone', (page) => atProvider(page, async () => {
-			const state = await page.getAttribute('input[name=state]', 'value');
-			await page.goto(`/login/callback?code=forged&state=${encodeURIComponent(state)}`);
+			const state = await page.getAttribute('input[name=state]', 'value')
+			await page.goto(`/login/callback?code=forged&state=${encodeURIComponent(state)}`)
 		})],
 		['identity provider', 'anyone', (page) => atProvider(page)],
 		['identity provider, nobody of that name', 'anyone',
@@ -122,10 +117,10 @@ function pages(id) {
 		['no file', 'anyone', at('/static/nothing.css')],
 		['too long an address', 'anyone', at(`/petitions?q=${'a'.repeat(9000)}`)],
 		['unknown host', 'anyone', at(url.replace('127.0.0.1', 'nowhere.localhost'))],
-	].map(([name, who, go]) => ({ name, who, go }));
+	].map(([name, who, go]) => ({ name, who, go }))
 }
 
 async function submitPerson(page, person) {
-	await page.fill('#person', person);
-	await page.click('form.panel button');
+	await page.fill('#person', person)
+	await page.click('form.panel button')
 }
