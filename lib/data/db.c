@@ -103,7 +103,11 @@ failed(struct db *db, const char *name, unsigned error, const char *text)
 	case ER_LOCK_DEADLOCK:
 	case ER_LOCK_WAIT_TIMEOUT:
 	case ER_CHECKREAD:
-	case ER_UNKNOWN_COM_ERROR: db->retry = true; return;
+	case ER_UNKNOWN_COM_ERROR:
+		db->retry = true;
+		/* Mostly it is tried again; where it is not, this line is the reason. */
+		log_info("sql", "%s: error %u, may be tried again", name, error);
+		return;
 	case CR_SERVER_GONE_ERROR:
 	case CR_SERVER_LOST:
 	case CR_CONNECTION_ERROR:
@@ -146,8 +150,10 @@ connect_now(struct db *db)
 	}
 	db->broken = false;
 	if (mysql_query(db->mysql, "SET NAMES utf8mb4 COLLATE utf8mb4_uca1400_as_ci, "
-	                           "time_zone = '+00:00', sql_mode = 'TRADITIONAL'") != 0)
+	                           "time_zone = '+00:00', sql_mode = 'TRADITIONAL'") != 0) {
 		failed(db, "session", mysql_errno(db->mysql), mysql_error(db->mysql));
+		disconnect(db); /* a later request must not find a connection of other settings */
+	}
 }
 
 /* Tests move the database's clock through a file; SET timestamp moves UTC_TIMESTAMP(). */

@@ -5,6 +5,9 @@
 enum tx_result
 tx_run(struct db *db, bool (*work)(struct db *db, void *ctx), void *ctx)
 {
+	/* What failed before is not ours to forgive: work would run without what it was to know. */
+	if (db_failed(db))
+		return TX_FAILED;
 	for (int try = 1;; try++) {
 		bool wanted = false;
 
