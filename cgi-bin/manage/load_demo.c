@@ -286,7 +286,7 @@ manage_load_demo(struct manage *m, int argc, char **argv)
 			if (str_eq(text_of(petition, "community"), d.name))
 				add_petition(&d, petition, (int)j + 1, moderator, now);
 	}
-	if (!db_plain(m->db, "COMMIT") || db_failed(m->db))
+	if (db_failed(m->db) || !db_plain(m->db, "COMMIT"))
 		fatal("the demo community could not be loaded; nothing of it was kept");
 	printf("demo: %zu petitions in %zu communities\n", json_array_size(petitions), i);
 	return 0;

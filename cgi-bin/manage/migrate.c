@@ -64,7 +64,7 @@ load_transitions(struct manage *m)
 		const char *user = strcmp(t->program, "manage") == 0 ? "root" : t->program;
 		db_exec(m->db, &add_transition, ARGS(TEXT(t->kind), TEXT(t->from), TEXT(t->to), TEXT(user)));
 	}
-	if (!db_plain(m->db, "COMMIT"))
+	if (db_failed(m->db) || !db_plain(m->db, "COMMIT"))
 		fatal("the table of transitions could not be written");
 }
 
