@@ -57,15 +57,6 @@ add_fresh(struct db *db, void *ctx)
 	return db_exec(db, &mark_counted, ARGS(TEXT(json_string_value(json_object_get(row, "at"))))) >= 0;
 }
 
-bool
-signature_totals_add(struct db *db)
-{
-	SQL(first_watermark, "INSERT IGNORE INTO watermark (name, at) VALUES ('settled', '2000-01-01')");
-
-	db_exec(db, &first_watermark, NO_ARGS);
-	return tx_run(db, settle, NULL) == TX_DONE && tx_run(db, add_fresh, NULL) == TX_DONE;
-}
-
 static bool
 recount_settled(struct db *db, void *ctx)
 {
@@ -85,6 +76,27 @@ recount_settled(struct db *db, void *ctx)
 	if (changed > 0)
 		log_error("totals", "%lld totals were wrong and are counted anew", (long long)(changed + 1) / 2);
 	return changed >= 0;
+}
+
+/* The clock was set back: what comes now would lie behind the watermark, uncounted. */
+static bool
+heal(struct db *db, void *ctx)
+{
+	SQL(set_back, "UPDATE watermark SET at = UTC_TIMESTAMP(6) - INTERVAL 30 SECOND "
+	              "WHERE name = 'settled' AND at > UTC_TIMESTAMP(6)");
+
+	int64_t changed = db_exec(db, &set_back, NO_ARGS);
+	return changed == 0 || (changed > 0 && recount_settled(db, ctx));
+}
+
+bool
+signature_totals_add(struct db *db)
+{
+	SQL(first_watermark, "INSERT IGNORE INTO watermark (name, at) VALUES ('settled', '2000-01-01')");
+
+	db_exec(db, &first_watermark, NO_ARGS);
+	return tx_run(db, heal, NULL) == TX_DONE && tx_run(db, settle, NULL) == TX_DONE &&
+	    tx_run(db, add_fresh, NULL) == TX_DONE;
 }
 
 bool

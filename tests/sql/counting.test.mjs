@@ -117,6 +117,22 @@ describe('a signature', () => {
 			assert.match(text, new RegExp(`INTERVAL ${SETTLE_AFTER} SECOND`))
 	})
 
+	test('after the clock was set back is counted, and those before it still are', async () => {
+		const id = await petition(1000, 4 * SETTLE_AFTER)
+		await signed(id)
+		await later(3 * SETTLE_AFTER)
+		await until('the first to be settled', async () => (await totals(id))[0] === 1)
+		const ahead = now
+		setClock(now - 5 * SETTLE_AFTER) // the mark now lies in the future
+		await counted()
+		await signed(id)
+		await until('both', async () => (await totals(id))[1] === 2)
+		setClock(ahead)
+		await counted()
+		await until('both to be settled', async () => (await totals(id))[0] === 2)
+		assert.deepEqual(await totals(id), [2, 2])
+	})
+
 	test('of the same person again is refused', async () => {
 		const id = await petition(1000)
 		const who = await plantPerson(root)
