@@ -10,6 +10,8 @@
 #include "civic/person.h"
 #include "web/session.h"
 
+enum { NAME_BYTES = 4 * PERSON_NAME_MAX };
+
 /* Takes the attempt out of the table: whoever deletes the row owns it, so it is used once. */
 static json_t *
 take_attempt(struct request *rq, const char *state)
@@ -41,10 +43,10 @@ claim(const struct oidc_identity *id, const char *name, size_t max)
 static void
 log_in(struct request *rq, const struct oidc_identity *id, const char *path)
 {
-	const char *given = claim(id, "given_name", 200), *family = claim(id, "family_name", 200);
+	const char *given = claim(id, "given_name", NAME_BYTES), *family = claim(id, "family_name", NAME_BYTES);
 	struct identity who = { .tax_number = claim(id, "tax_number", 40), .issuer = id->issuer,
-		.subject = id->subject, .given_name = *given != '\0' ? given : claim(id, "name", 200),
-		.family_name = family, .middle_name = claim(id, "middle_name", 200),
+		.subject = id->subject, .given_name = *given != '\0' ? given : claim(id, "name", NAME_BYTES),
+		.family_name = family, .middle_name = claim(id, "middle_name", NAME_BYTES),
 		.residence_code = claim(id, "residence_code", 40) };
 
 	int64_t person = person_login(rq->db, rq->pool, &who);

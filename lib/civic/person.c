@@ -6,6 +6,7 @@
 #include "base/config.h"
 #include "base/crypto.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "web/route.h"
 
 char *
@@ -21,6 +22,22 @@ person_normalise(struct pool *pool, const char *number)
 		else if (*number >= 'a' && *number <= 'z')
 			buf_add_char(&b, (char)(*number - 'a' + 'A'));
 	return b.s;
+}
+
+char *
+person_name(struct pool *pool, const char *claim)
+{
+	char *name = text_clean(pool, claim, TEXT_LINE);
+	size_t characters = 0;
+
+	if (name == NULL)
+		return str_dup(pool, "");
+	for (char *p = name; *p != '\0'; p++)
+		if (((unsigned char)*p & 0xc0) != 0x80 && ++characters > PERSON_NAME_MAX) {
+			*p = '\0';
+			break;
+		}
+	return name;
 }
 
 static void
@@ -44,6 +61,9 @@ person_login(struct db *db, struct pool *pool, const struct identity *id)
 	SQL(new_person, "INSERT INTO person (person_key, key_version, issuer, subject, given_name, "
 	                "family_name, middle_name) VALUES (?, ?, ?, ?, ?, ?, ?)");
 	SQL(rename_person, "UPDATE person SET given_name = ?, family_name = ?, middle_name = ? WHERE id = ?");
+	struct db_value given = TEXT(person_name(pool, id->given_name));
+	struct db_value family = TEXT(person_name(pool, id->family_name));
+	struct db_value middle = TEXT(person_name(pool, id->middle_name));
 	bool numbered = !str_empty(id->tax_number) && *person_normalise(pool, id->tax_number) != '\0';
 	unsigned char mac[PERSON_KEY_BYTES] = { 0 };
 
@@ -55,14 +75,13 @@ person_login(struct db *db, struct pool *pool, const struct identity *id)
 	int64_t person = db_number(db, find, which, 0);
 	if (person == 0 && !db_failed(db)) {
 		int64_t made = numbered
-		    ? db_exec(db, &new_person, ARGS(BYTES(mac, sizeof mac), INT(1), NUL, NUL,
-		          TEXT(id->given_name), TEXT(id->family_name), TEXT(id->middle_name)))
+		    ? db_exec(db, &new_person, ARGS(BYTES(mac, sizeof mac), INT(1), NUL, NUL, given, family,
+		          middle))
 		    : db_exec(db, &new_person, ARGS(NUL, NUL, TEXT(id->issuer), TEXT(id->subject),
-		          TEXT(id->given_name), TEXT(id->family_name), TEXT(id->middle_name)));
+		          given, family, middle));
 		return made == 1 ? db_last_id(db) : made == DB_DUPLICATE ? db_number(db, find, which, 0) : 0;
 	}
-	db_exec(db, &rename_person, ARGS(TEXT(id->given_name), TEXT(id->family_name),
-	    TEXT(id->middle_name), INT(person)));
+	db_exec(db, &rename_person, ARGS(given, family, middle, INT(person)));
 	return db_failed(db) ? 0 : person;
 }
 

@@ -15,7 +15,7 @@
 #include "base/pool.h"
 #include "data/db.h"
 
-enum { PERSON_KEY_BYTES = 32 };
+enum { PERSON_KEY_BYTES = 32, PERSON_NAME_MAX = 120 /* characters of each name */ };
 
 struct identity {
 	const char *tax_number; /* as the provider says it, or NULL */
@@ -24,8 +24,8 @@ struct identity {
 	const char *residence_code; /* KATOTTG of the community of residence, or NULL */
 };
 
-/* Finds or makes the person and keeps the names as the provider says them today; 0 where the
- * database failed. UNIQUE keys decide between two logins at once. */
+/* Finds or makes the person and keeps the names as the provider says them today (person_name()); 0
+ * where the database failed. UNIQUE keys decide between two logins at once. */
 int64_t person_login(struct db *db, struct pool *pool, const struct identity *identity);
 
 /* The community learns of the person: resident where the provider's residence code is its own. */
@@ -33,7 +33,7 @@ void person_join(struct db *db, int64_t community, const char *katottg, int64_t 
     const struct identity *identity);
 
 struct member {
-	char given_name[256], family_name[256];
+	char given_name[4 * PERSON_NAME_MAX + 1], family_name[4 * PERSON_NAME_MAX + 1];
 	unsigned roles; /* enum role bits of web/route.h */
 };
 
@@ -42,5 +42,9 @@ bool person_member(struct db *db, int64_t community, int64_t person, struct memb
 
 /* Upper case letters and digits of a tax number or passport series; "" where none is left. */
 char *person_normalise(struct pool *pool, const char *number);
+
+/* A name as pages may show it: one clean line (base/text.h), cut after PERSON_NAME_MAX characters.
+ * At some providers people write it themselves. */
+char *person_name(struct pool *pool, const char *claim);
 
 #endif
