@@ -42,7 +42,8 @@ static const char *
 refusal(json_t *claims, const struct oidc_expected *expected)
 {
 	json_t *exp = json_object_get(claims, "exp"), *iat = json_object_get(claims, "iat");
-	size_t sub = json_string_length(json_object_get(claims, "sub"));
+	const char *subject = json_string_value(json_object_get(claims, "sub"));
+	size_t sub = subject != NULL ? strlen(subject) : 0;
 	double now = (double)expected->now;
 
 	if (!is(claims, "iss", expected->issuer))
@@ -55,7 +56,8 @@ refusal(json_t *claims, const struct oidc_expected *expected)
 		return "issued in the future";
 	if (!same_nonce(claims, expected->nonce))
 		return "another nonce";
-	if (sub == 0 || sub > OIDC_SUBJECT_MAX)
+	/* SQL compares without trailing spaces: "a " would be another person's "a". */
+	if (sub == 0 || sub > OIDC_SUBJECT_MAX || subject[sub - 1] == ' ')
 		return "no subject";
 	return NULL;
 }
