@@ -18,19 +18,10 @@ struct shape {
 	time_t created, submitted, opened, closes, decided;
 };
 
-static const char *
-sql_time(struct pool *pool, time_t at)
-{
-	char *iso = clock_iso(pool, at);
-	iso[10] = ' ';
-	iso[19] = '\0';
-	return iso;
-}
-
 static struct db_value
 date_or_null(struct pool *pool, time_t at)
 {
-	return at != 0 ? TEXT(sql_time(pool, at)) : NUL;
+	return at != 0 ? TEXT(clock_sql(pool, at)) : NUL;
 }
 
 /* What happened elsewhere has happened: a date after the file's newest updated_at is now. */
@@ -106,7 +97,7 @@ add_event(const struct import_target *t, int64_t petition, const char *from, con
 	db_exec(t->db, &import_event,
 		ARGS(INT(t->community), INT(petition), TEXT(from), TEXT(to),
 		     TEXT(refused != NULL ? refused->reason : NULL),
-		     TEXT(refused != NULL ? refused->remarks : NULL), TEXT(sql_time(t->pool, at))));
+		     TEXT(refused != NULL ? refused->remarks : NULL), TEXT(clock_sql(t->pool, at))));
 }
 
 void
@@ -130,9 +121,9 @@ import_add(const struct import_target *t, const struct import_record *r, struct 
 	int64_t n = db_exec(
 	    db, &import_petition,
 	    ARGS(INT(t->community), TEXT(r->title), TEXT(r->text), TEXT(state),
-		 TEXT(sql_time(pool, s.created)), TEXT(sql_time(pool, shifted(t, r->updated))),
-		 TEXT(sql_time(pool, s.submitted)), date_or_null(pool, s.opened),
-		 TEXT(sql_time(pool, published ? s.opened : s.decided)),
+		 TEXT(clock_sql(pool, s.created)), TEXT(clock_sql(pool, shifted(t, r->updated))),
+		 TEXT(clock_sql(pool, s.submitted)), date_or_null(pool, s.opened),
+		 TEXT(clock_sql(pool, published ? s.opened : s.decided)),
 		 date_or_null(pool, s.closes), date_or_null(pool, s.decided),
 		 published ? INT(t->threshold) : NUL, published ? INT(days > 0 ? days : 1) : NUL,
 		 TEXT(r->reason), TEXT(r->remarks), INT(r->signature_count),

@@ -52,15 +52,6 @@ read_json(struct manage *m, const char *name)
 	return value;
 }
 
-static const char *
-sql_time(struct pool *pool, time_t at)
-{
-	char *iso = clock_iso(pool, at);
-	iso[10] = ' ';
-	iso[19] = '\0';
-	return iso;
-}
-
 static void
 add_community(struct demo *d, json_t *c)
 {
@@ -136,7 +127,7 @@ add_event(struct demo *d, int64_t petition, const char *from, const char *to, in
 
 	db_exec(d->m->db, &add_event,
 	    ARGS(INT(d->community), INT(petition), TEXT(from), TEXT(to), actor != 0 ? INT(actor) : NUL,
-	        TEXT(reason), TEXT(note), TEXT(sql_time(d->m->pool, at))));
+	        TEXT(reason), TEXT(note), TEXT(clock_sql(d->m->pool, at))));
 }
 
 static int64_t
@@ -164,7 +155,7 @@ add_signatures(struct demo *d, int64_t petition, int64_t count, time_t from, tim
 		time_t at = from + (time_t)((double)(until - from) * share * share);
 		int64_t person = resident(d, which);
 		db_exec(d->m->db, &add_signature,
-		    ARGS(INT(petition), INT(person), INT(d->community), TEXT(sql_time(d->m->pool, at)),
+		    ARGS(INT(petition), INT(person), INT(d->community), TEXT(clock_sql(d->m->pool, at)),
 		        INT(petition), INT(d->community)));
 	}
 }
@@ -233,13 +224,13 @@ add_petition(struct demo *d, json_t *p, int number, int64_t moderator, time_t no
 
 	if (db_exec(db, &add_petition,
 	        ARGS(INT(d->community), INT(author), TEXT(text_of(p, "title")), TEXT(text_of(p, "text")),
-	            TEXT(state), TEXT(sql_time(pool, draft ? now : at.submitted)),
-	            TEXT(sql_time(pool, draft ? now : at.submitted)),
-	            draft ? NUL : TEXT(sql_time(pool, at.submitted)),
-	            published ? TEXT(sql_time(pool, at.published)) : NUL,
-	            public ? TEXT(sql_time(pool, listed)) : NUL,
-	            published ? TEXT(sql_time(pool, at.closes)) : NUL,
-	            draft || submitted || strcmp(state, "collecting") == 0 ? NUL : TEXT(sql_time(pool, at.decided)),
+	            TEXT(state), TEXT(clock_sql(pool, draft ? now : at.submitted)),
+	            TEXT(clock_sql(pool, draft ? now : at.submitted)),
+	            draft ? NUL : TEXT(clock_sql(pool, at.submitted)),
+	            published ? TEXT(clock_sql(pool, at.published)) : NUL,
+	            public ? TEXT(clock_sql(pool, listed)) : NUL,
+	            published ? TEXT(clock_sql(pool, at.closes)) : NUL,
+	            draft || submitted || strcmp(state, "collecting") == 0 ? NUL : TEXT(clock_sql(pool, at.decided)),
 	            published ? INT(1) : NUL, published ? INT(d->threshold) : NUL,
 	            published ? INT(d->term_days) : NUL, TEXT(refusal), TEXT(remarks),
 	            INT(named ? 0 : count), TEXT(str_fmt(pool, "demo:%d", number)))) != 1)

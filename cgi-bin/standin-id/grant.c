@@ -1,39 +1,30 @@
 #include "grant.h"
 
 #include <stdio.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/crypto.h"
 
 enum kind { KIND_CODE = 1, KIND_ACCESS };
 
 static struct slot {
 	enum kind kind;
-	time_t ends; /* by the monotonic clock; a slot whose end has passed is free */
+	int64_t ends; /* by clock_monotonic(); a slot whose end has passed is free */
 	unsigned char hash[MAC_BYTES];
 	struct grant grant;
 } slots[GRANTS_MAX];
 
-static time_t
-monotonic(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
-
 static const char *
 give(struct pool *pool, enum kind kind, const struct grant *grant)
 {
-	time_t now = monotonic();
+	int64_t now = clock_monotonic();
 
 	for (size_t i = 0; i < GRANTS_MAX; i++) {
 		if (slots[i].ends > now)
 			continue;
 		const char *token = crypto_token(pool);
 		slots[i].kind = kind;
-		slots[i].ends = now + GRANT_LIFE;
+		slots[i].ends = now + GRANT_LIFE * 1000;
 		slots[i].grant = *grant;
 		crypto_digest(token, slots[i].hash);
 		return token;
@@ -45,7 +36,7 @@ static struct slot *
 find(enum kind kind, const char *token)
 {
 	unsigned char hash[MAC_BYTES];
-	time_t now = monotonic();
+	int64_t now = clock_monotonic();
 
 	crypto_digest(token, hash);
 	for (size_t i = 0; i < GRANTS_MAX; i++)

@@ -64,15 +64,6 @@ static const struct role {
 
 enum { JOBS_MAX = 16, TICK_MS = 250, PAUSE_MAX_MS = 5000 };
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Runs what is due; false where the database failed. */
 static bool
 tick(struct db *db, const struct role *role, const char *holder, int64_t due[static JOBS_MAX])
@@ -83,9 +74,9 @@ tick(struct db *db, const struct role *role, const char *holder, int64_t due[sta
 	if (!db_plain(db, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"))
 		return false;
 	for (size_t i = 0; role->jobs[i].name != NULL && !ending; i++) {
-		if (now_ms() < due[i])
+		if (clock_monotonic() < due[i])
 			continue;
-		due[i] = now_ms() + role->jobs[i].every_ms;
+		due[i] = clock_monotonic() + role->jobs[i].every_ms;
 		if (!role->jobs[i].run(db) && db_failed(db))
 			return false;
 	}

@@ -82,12 +82,30 @@ clock_iso(struct pool *pool, time_t at)
 	return str_dup(pool, s);
 }
 
+char *
+clock_sql(struct pool *pool, time_t at)
+{
+	char *s = clock_iso(pool, at);
+	s[10] = ' ';
+	s[19] = '\0';
+	return s;
+}
+
 struct tm
 clock_kyiv(time_t at)
 {
 	struct tm tm;
 	localtime_r(&at, &tm);
 	return tm;
+}
+
+int64_t
+clock_monotonic(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static int64_t

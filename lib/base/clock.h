@@ -19,9 +19,14 @@ void clock_open(void);
 bool clock_parse(const char *s, time_t *at);
 
 char *clock_iso(struct pool *pool, time_t at);
+/* "2026-07-21 10:22:33": the same, as SQL takes it. */
+char *clock_sql(struct pool *pool, time_t at);
 
 /* at in Kyiv's calendar. */
 struct tm clock_kyiv(time_t at);
+
+/* Milliseconds of a clock that nobody sets: for ages, pauses and limits within the process. */
+int64_t clock_monotonic(void);
 
 /* Whole days from now until at as people count them, by Kyiv's dates: 0 today, 1 tomorrow. */
 int64_t clock_days_left(time_t now, time_t at);

@@ -2,14 +2,14 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
 
 static struct community *all;
 static size_t count;
-static time_t read_at;
+static int64_t read_at; /* by clock_monotonic() */
 
 static char *
 keep(json_t *row, const char *column)
@@ -73,8 +73,8 @@ read_all(struct db *db)
 	    "c.council_en, c.oblast, c.oblast_en, c.katottg, c.phone, c.offline, c.offline_en, c.crest, c.theme, "
 	    "r.threshold, r.term_days FROM community_host h JOIN community c ON c.id = h.community_id "
 	    "JOIN petition_rules r ON r.community_id = c.id AND r.version = "
-	    "(SELECT MAX(version) FROM petition_rules WHERE community_id = c.id) LIMIT 500");
-	json_t *rows = db_rows(db, &read_communities, NO_ARGS), *row;
+	    "(SELECT MAX(version) FROM petition_rules WHERE community_id = c.id) LIMIT ?");
+	json_t *rows = db_rows(db, &read_communities, ARGS(INT(COMMUNITY_HOSTS_MAX))), *row;
 	size_t i, n = json_array_size(rows);
 
 	if (db_failed(db))
@@ -87,13 +87,13 @@ read_all(struct db *db)
 	forget(all, count);
 	all = list;
 	count = n;
-	read_at = time(NULL);
+	read_at = clock_monotonic();
 }
 
 const struct community *
 community_of(struct db *db, const char *host)
 {
-	if (all == NULL || time(NULL) - read_at >= COMMUNITY_FRESH)
+	if (all == NULL || clock_monotonic() - read_at >= COMMUNITY_FRESH * 1000)
 		read_all(db);
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(all[i].host, host) == 0)

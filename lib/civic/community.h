@@ -14,7 +14,7 @@
 #include "data/db.h"
 #include "web/lang.h"
 
-enum { COMMUNITY_FRESH = 10, COMMUNITIES_MAX = 500 };
+enum { COMMUNITY_FRESH = 10, COMMUNITY_HOSTS_MAX = 500 };
 
 struct community {
 	int64_t id;

@@ -1,7 +1,5 @@
 #include "civic/moderation.h"
 
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "base/str.h"
 #include "civic/cursor.h"
@@ -18,16 +16,12 @@ const char *
 moderation_term_end(struct pool *pool, time_t from, int64_t days)
 {
 	struct tm last = clock_kyiv(from);
-	char s[40];
 
 	last.tm_mday += (int)days;
 	last.tm_hour = 23;
 	last.tm_min = last.tm_sec = 59;
 	last.tm_isdst = -1;
-	time_t end = mktime(&last);
-	gmtime_r(&end, &last);
-	strftime(s, sizeof s, "%Y-%m-%d %H:%M:%S", &last);
-	return str_dup(pool, s);
+	return clock_sql(pool, mktime(&last));
 }
 
 static bool
@@ -37,7 +31,8 @@ freeze(struct db *db, const struct decision *d)
 	               "WHERE community_id = ? ORDER BY version DESC LIMIT 1");
 	SQL(freeze_terms,
 	    "UPDATE petition SET published_at = UTC_TIMESTAMP(), listed_at = UTC_TIMESTAMP(), closes_at = ?, "
-	    "rules_version = ?, threshold = ?, term_days = ?, reason = NULL, remarks = NULL "
+	    "rules_version = ?, threshold = ?, term_days = ?, decided_at = NULL, reason = NULL, "
+	    "remarks = NULL "
 	    "WHERE id = ? AND community_id = ?");
 	json_t *rules = db_row(db, &rules_now, ARGS(INT(d->community)));
 	time_t now;

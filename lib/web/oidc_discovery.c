@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "web/client.h"
 
@@ -17,16 +17,13 @@ enum {
  * in the request's pool. */
 static struct {
 	char *issuer, *discovery, *keys;
-	time_t fetched, keys_fetched, failed; /* by monotonic() */
+	int64_t fetched, keys_fetched, failed; /* by now_s() */
 } cache;
 
-static time_t
-monotonic(void)
+static int64_t
+now_s(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
+	return clock_monotonic() / 1000;
 }
 
 static void
@@ -66,7 +63,7 @@ fetch(struct pool *pool, const char *url)
 json_t *
 oidc_discover(struct pool *pool, const char *issuer)
 {
-	time_t now = monotonic();
+	int64_t now = now_s();
 
 	if (!str_eq(cache.issuer, issuer)) {
 		keep(&cache.issuer, issuer);
@@ -89,7 +86,7 @@ oidc_discover(struct pool *pool, const char *issuer)
 	    oidc_endpoint(discovery, "authorization_endpoint") == NULL ||
 	    oidc_endpoint(discovery, "token_endpoint") == NULL ||
 	    oidc_endpoint(discovery, "jwks_uri") == NULL) {
-		cache.failed = now;
+		cache.failed = now_s(); /* after the wait, which may be longer than the pause */
 		return NULL;
 	}
 	keep(&cache.discovery, text);
@@ -104,7 +101,7 @@ oidc_keys(struct pool *pool, json_t *discovery)
 {
 	if (cache.keys == NULL) {
 		keep(&cache.keys, fetch(pool, oidc_endpoint(discovery, "jwks_uri")));
-		cache.keys_fetched = monotonic();
+		cache.keys_fetched = now_s();
 	}
 	return cache.keys;
 }
@@ -112,9 +109,9 @@ oidc_keys(struct pool *pool, json_t *discovery)
 const char *
 oidc_newer_keys(struct pool *pool, json_t *discovery)
 {
-	if (monotonic() - cache.keys_fetched < KEYS_PAUSE)
+	if (now_s() - cache.keys_fetched < KEYS_PAUSE)
 		return NULL;
-	cache.keys_fetched = monotonic();
+	cache.keys_fetched = now_s();
 	const char *text = fetch(pool, oidc_endpoint(discovery, "jwks_uri"));
 	if (text != NULL)
 		keep(&cache.keys, text);
