@@ -11,6 +11,9 @@
  *   strict          1: a name that a model lacks, or an undeclared field, is an error
  *   standin         1: the stand-in identity provider may run here
  *   oidc_issuer, oidc_client_id, oidc_client_secret_file, oidc_label   the identity provider
+ *   db_name         the database; viche
+ *   petitions_per_day   drafts that a person may begin in a day (civic/petition.h)
+ *   standin_redirects   where else the stand-in provider may send back to, by spaces
  *   test_clock      a file with an SQL time for SET timestamp (tests only)
  */
 #ifndef VICHE_BASE_CONFIG_H

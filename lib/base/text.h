@@ -28,7 +28,4 @@ char *text_clean(struct pool *pool, const char *s, enum text_shape shape);
  * heading of the first level becomes one of the second, since the page has its own. */
 char *text_markdown(struct pool *pool, const char *s);
 
-/* The first len characters at most, cut at a word with "…"; Markdown marks are dropped. */
-char *text_excerpt(struct pool *pool, const char *markdown, size_t len);
-
 #endif

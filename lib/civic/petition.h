@@ -4,7 +4,7 @@
  *	draft → submitted → returned | refused | collecting → reached | not_reached
  *
  * The text may change in draft and returned only; threshold and term are frozen at publication.
- * A signature is one INSERT; totals are the worker's (civic/tally_signatures.h). Who may see:
+ * A signature is one INSERT; totals are the worker's (civic/signature_totals.h). Who may see:
  * everyone what is published or refused; the author and moderators everything of theirs. Every
  * function looks within one community; whatever is elsewhere does not exist.
  */
@@ -67,7 +67,7 @@ enum sign_result petition_sign(struct db *db, int64_t community, int64_t id, int
  * signature_count from the first moment. moderator: sees what is submitted too. */
 json_t *petition_find(struct db *db, int64_t community, int64_t id, int64_t viewer, bool moderator);
 
-/* Its events, oldest first: {at, to_state, note}. */
+/* Its events after the draft, oldest first: {at, to_state}. */
 json_t *petition_timeline(struct db *db, int64_t community, int64_t id);
 
 /* Signers by name and date, newest first, after the cursor (NULL: the first page); *next is the

@@ -216,13 +216,3 @@ oidc_exchange(struct pool *pool, const struct oidc_provider *provider,
 	*why = x.why;
 	return result;
 }
-
-const char *
-oidc_origin(struct pool *pool, const struct oidc_provider *provider)
-{
-	const char *host = strstr(provider->issuer, "://");
-	size_t len = host == NULL ? strlen(provider->issuer) :
-	    (size_t)(host - provider->issuer) + 3 + strcspn(host + 3, "/?#");
-
-	return str_ndup(pool, provider->issuer, len);
-}

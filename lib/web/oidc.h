@@ -47,7 +47,4 @@ enum oidc_result oidc_exchange(struct pool *pool, const struct oidc_provider *pr
     const struct oidc_attempt *attempt, const char *redirect_uri, const char *code,
     struct oidc_identity *identity, const char **why);
 
-/* The provider's origin ("https://id.example") for CSP's form-action. */
-const char *oidc_origin(struct pool *pool, const struct oidc_provider *provider);
-
 #endif

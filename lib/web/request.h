@@ -20,8 +20,6 @@
 #include "web/lang.h"
 #include "web/route.h"
 
-
-
 struct community; /* floor 3 */
 
 struct session {
