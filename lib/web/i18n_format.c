@@ -45,7 +45,7 @@ static const struct words {
 static char *
 full_date(struct pool *pool, enum lang lang, const struct tm *tm)
 {
-	return str_fmt(pool, "%d %s %d", tm->tm_mday, words[lang].months[tm->tm_mon],
+	return str_fmt(pool, "%d" NO_BREAK_SPACE "%s %d", tm->tm_mday, words[lang].months[tm->tm_mon],
 	    tm->tm_year + 1900);
 }
 
@@ -65,7 +65,7 @@ day_at(struct pool *pool, enum lang lang, time_t at)
 	struct tm tm = clock_kyiv(at), now = clock_kyiv(time(NULL));
 	if (tm.tm_year != now.tm_year)
 		return full_date(pool, lang, &tm);
-	return str_fmt(pool, "%d %s", tm.tm_mday, words[lang].months[tm.tm_mon]);
+	return str_fmt(pool, "%d" NO_BREAK_SPACE "%s", tm.tm_mday, words[lang].months[tm.tm_mon]);
 }
 
 char *

@@ -34,13 +34,15 @@ static void
 dates_are_kyivs(void **state)
 {
 	/* 21:30 UTC is past midnight in Kyiv, in summer (+3) as in winter after 22:00 (+2). */
-	assert_string_equal(i18n_date(pool, LANG_UK, "2026-07-20T21:30:00Z"), "21 липня 2026");
-	assert_string_equal(i18n_date(pool, LANG_EN, "2026-07-20T21:30:00Z"), "21 July 2026");
-	assert_string_equal(i18n_date(pool, LANG_UK, "2026-01-20T21:30:00Z"), "20 січня 2026");
-	assert_string_equal(i18n_date(pool, LANG_UK, "2026-07-21"), "21 липня 2026");
-	assert_string_equal(i18n_time(pool, LANG_UK, "2026-07-21T11:05:09.25Z"), "21 липня 2026, 14:05");
-	assert_string_equal(i18n_time(pool, LANG_EN, "2026-12-01T07:00:00Z"), "1 December 2026, 09:00");
-	assert_string_equal(i18n_day(pool, LANG_UK, "2001-02-03"), "3 лютого 2001");
+	assert_string_equal(i18n_date(pool, LANG_UK, "2026-07-20T21:30:00Z"), "21\u00a0липня 2026");
+	assert_string_equal(i18n_date(pool, LANG_EN, "2026-07-20T21:30:00Z"), "21\u00a0July 2026");
+	assert_string_equal(i18n_date(pool, LANG_UK, "2026-01-20T21:30:00Z"), "20\u00a0січня 2026");
+	assert_string_equal(i18n_date(pool, LANG_UK, "2026-07-21"), "21\u00a0липня 2026");
+	assert_string_equal(i18n_time(pool, LANG_UK, "2026-07-21T11:05:09.25Z"),
+	    "21\u00a0липня 2026, 14:05");
+	assert_string_equal(i18n_time(pool, LANG_EN, "2026-12-01T07:00:00Z"),
+	    "1\u00a0December 2026, 09:00");
+	assert_string_equal(i18n_day(pool, LANG_UK, "2001-02-03"), "3\u00a0лютого 2001");
 	assert_string_equal(i18n_date(pool, LANG_UK, "soon"), "soon");
 	assert_string_equal(i18n_ago(pool, LANG_UK, ""), "");
 }
@@ -51,8 +53,8 @@ this_years_day_has_no_year(void **state)
 	struct tm now = clock_kyiv(time(NULL));
 	char iso[60];
 	snprintf(iso, sizeof iso, "%04d-03-04T12:00:00Z", now.tm_year + 1900);
-	assert_string_equal(i18n_day(pool, LANG_UK, iso), "4 березня");
-	assert_string_equal(i18n_day(pool, LANG_EN, iso), "4 March");
+	assert_string_equal(i18n_day(pool, LANG_UK, iso), "4\u00a0березня");
+	assert_string_equal(i18n_day(pool, LANG_EN, iso), "4\u00a0March");
 }
 
 static const char *

@@ -178,9 +178,9 @@ texts_are_translated(void **state)
 	write_file("views/v.html", "{{#t}}\n  of {{threshold}}\n\tneeded {{/t}}\n"
 	    "{{#t}}until {{#day}}{{closes_at}}{{/day}}{{/t}}\n{{#t}}Not <b>translated</b>{{/t}}");
 	assert_string_equal(show(true, LANG_UK, model),
-	    "із 250 потрібних\nдо 21 липня 2020\nNot <b>translated</b>");
+	    "із 250 потрібних\nдо 21\u00a0липня 2020\nNot <b>translated</b>");
 	assert_string_equal(show(true, LANG_EN, model),
-	    "of 250 needed\nuntil 21 July 2020\nNot <b>translated</b>");
+	    "of 250 needed\nuntil 21\u00a0July 2020\nNot <b>translated</b>");
 }
 
 static void
@@ -217,9 +217,9 @@ numbers_and_times(void **state)
 	write_file("views/v.html", "{{#number}}{{n}}{{/number}} {{#money}} {{n}} {{/money}} "
 	    "{{#time}}{{at}}{{/time}} {{#date}}{{at}}{{/date}}{{#date}}{{no}}{{/date}}");
 	assert_string_equal(show(true, LANG_UK, model), "4\u00a0569\u00a0726 4\u00a0569\u00a0726\u00a0₴ "
-	    "21 липня 2026, 14:05 21 липня 2026");
+	    "21\u00a0липня 2026, 14:05 21\u00a0липня 2026");
 	assert_string_equal(show(true, LANG_EN, model),
-	    "4,569,726 ₴4,569,726 21 July 2026, 14:05 21 July 2026");
+	    "4,569,726 ₴4,569,726 21\u00a0July 2026, 14:05 21\u00a0July 2026");
 }
 
 static void
