@@ -46,10 +46,12 @@ civic_enter(struct request *rq)
 	lay_out(rq);
 	const struct community *c = community_of(rq->db, rq->host);
 	if (c == NULL) {
-		if (request_failed(rq))
+		if (request_failed(rq)) {
 			session_load(rq); /* the cookies alone: they sign the form that is to be sent again */
-		else
+		} else {
+			json_object_set_new(rq->page, "community", json_null()); /* the page without its house */
 			reply_problem(rq, 421, "unknown-host", _("No community is served under this name."));
+		}
 		return false;
 	}
 	rq->community = c;
