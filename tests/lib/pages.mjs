@@ -9,7 +9,7 @@ const text = 'Просимо відремонтувати сходи до мор
 const title = (n) => `Відремонтувати сходи до моря № ${n} на вулиці Приморській`
 
 /* What the pages show: petitions in each state and people on each side of them, made by residents
- * r{first} … r{first + 2}. Answers { id: {state: number}, pages, context(who, options) }. */
+ * r{first} … r{first + 2}. Answers { id: {state: number}, page(name): {who, go}, context(who, options) }. */
 export async function world(first) {
 	const people = { author: `r${first}`, signer: `r${first + 1}`, newcomer: `r${first + 2}`,
 		neighbour: 'mykola', moderator: 'hanna' }
@@ -33,9 +33,10 @@ export async function world(first) {
 	for (const state of ['reached', 'not_reached'])
 		id[state] = (await signer.get(`/api/v1/petitions?state=${state}`)).body.items[0].id
 
+	const all = pages(id)
 	return {
 		id,
-		pages: pages(id),
+		page: (name) => all.find((page) => page.name === name),
 		context: async (who, options = {}) => {
 			const context = await visitor(options)
 			if (as[who])
@@ -124,3 +125,6 @@ async function submitPerson(page, person) {
 	await page.fill('#person', person)
 	await page.click('form.panel button')
 }
+
+/* The names of all, before there is a site to ask. */
+export const names = pages({}).map((page) => page.name)
