@@ -175,6 +175,15 @@ fields_for(struct request *rq)
 	return rq->json || str_eq(step, "save") ? unfinished : whole;
 }
 
+static bool
+read_petition(struct request *rq)
+{
+	if (!form_read(rq, fields_for(rq)))
+		return false;
+	/* A bot's step stands in its object: what is to be sent in is refused before a draft is kept. */
+	return !rq->json || !str_eq(form_text(rq, "do"), "submit") || form_read(rq, whole);
+}
+
 /* POST /petitions */
 void
 post_create(struct request *rq)
@@ -182,7 +191,7 @@ post_create(struct request *rq)
 	struct petition_draft draft;
 	int64_t id = 0;
 
-	if (!form_read(rq, fields_for(rq)))
+	if (!read_petition(rq))
 		return;
 	if (!form_right(rq)) {
 		show_form(rq, 422, NULL, NULL, false);
@@ -214,7 +223,7 @@ post_edit(struct request *rq)
 {
 	json_t *p = own_of_path(rq);
 
-	if (p == NULL || !form_read(rq, fields_for(rq)))
+	if (p == NULL || !read_petition(rq))
 		return;
 	if (!form_right(rq)) {
 		show_form(rq, 422, p, NULL, false);
