@@ -1,7 +1,7 @@
 // The micro-cache: quick for everyone, and never anyone's own page for another.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anonymous, expect, login, plantPetition, request, until, url } from '../lib/viche.mjs'
+import { anonymous, expect, login, parallel, plantPetition, request, sessionCookie, until, url } from '../lib/viche.mjs'
 
 let serial = 0
 /* An address that no one asked for before. */
@@ -165,4 +165,20 @@ test('a petition that changes is new for anonymous readers within moments', asyn
 	const before = await anonymous().get(target)
 	expect(await person.json('POST', `/api/v1/petitions/${id}/sign`), 201)
 	await until('the kept page is made anew', async () => (await anonymous().get(target)).text !== before.text)
+})
+
+test('many who press Sign at once, or follow a dead link, do not wait for one another', async () => {
+	const id = await plantPetition()
+	const spent = async (path, headers) => {
+		const begin = process.hrtime.bigint()
+		const answers = await parallel([...Array(128).keys()], 64, () => request('GET', path, { headers }))
+		assert.ok(answers.every((a) => a.status === answers[0].status))
+		return Number(process.hrtime.bigint() - begin) / 1e6
+	}
+	/* A session goes past the cache: what the programs themselves need. Waiting in turn would be 20 times that. */
+	const known = { Cookie: `${sessionCookie()}=${'A'.repeat(43)}` }
+	for (const path of [`/petitions/${id}/sign`, '/petitions/new', '/me', `/none/${id}`]) {
+		const alone = await spent(path, known), together = await spent(path, {})
+		assert.ok(together < 8 * alone + 1500, `${path}: ${together} ms without a session, ${alone} ms with one`)
+	}
 })

@@ -33,10 +33,11 @@ export const firstHost = '127.0.0.1'
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 })
 
-/* One request, always to 127.0.0.1; host is what the Host header says (the port is added). */
-export function request(method, target, { host = firstHost, headers = {}, body, at = port } = {}) {
+/* One request, always to 127.0.0.1; host is what the Host header says (the port is added), from the
+ * address that it comes from (127.0.0.2 is another visitor). */
+export function request(method, target, { host = firstHost, headers = {}, body, at = port, from } = {}) {
 	return new Promise((resolve, reject) => {
-		const rq = http.request({ host: '127.0.0.1', port: at, agent, method, path: target,
+		const rq = http.request({ host: '127.0.0.1', port: at, localAddress: from, agent, method, path: target,
 			headers: { Host: `${host}:${at}`,
 				...(body !== undefined ? { 'Content-Length': Buffer.byteLength(body) } : {}), ...headers } })
 		rq.on('error', reject)
