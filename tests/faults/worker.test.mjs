@@ -51,11 +51,11 @@ test('a counting worker that is killed is replaced, and what it did is done once
 	const { plantPetition, until } = site.viche
 	const id = await plantPetition({ threshold: 100000 })
 	let count
-	for (let n = 0; n < 5; n++) {
+	for (let n = 0; n < 3; n++) {
 		const [worker] = await until('a worker', () => site.children('worker-clock').length > 0 && site.children('worker-clock'))
 		count = await step(id, n)
 		// Killed now and then in the midst of its work, and sometimes between.
-		await new Promise((resolve) => setTimeout(resolve, n * 130))
+		await new Promise((resolve) => setTimeout(resolve, n * 200))
 		process.kill(worker, 'SIGKILL')
 		await until('the next one counts on', async () => await counted(id) === count, 30)
 		await until('the next one holds the lease', async () => site.children('worker-clock').includes(pidOf(await holder())))
