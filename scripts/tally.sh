@@ -26,11 +26,23 @@ tally_add() {
 	fi
 }
 
+# Runs a command with its output in the log; a signal to this script is heard meanwhile.
+tally_child=''
+tally_run() {
+	local status
+	timeout --kill-after=10 300 "$@" >"$tally_log" 2>&1 </dev/null &
+	tally_child=$!
+	wait $tally_child
+	status=$?
+	tally_child=''
+	return $status
+}
+
 # A file that prints TAP without nesting: cmocka's programs and tests/run.
 tally_tap() {
 	local name=$1 status skips
 	shift
-	timeout 300 "$@" >"$tally_log" 2>&1 </dev/null
+	tally_run "$@"
 	status=$?
 	skips=$(grep -c -i '^\(not \)\?ok.*# skip' "$tally_log")
 	tally_add "$name" $(($(grep -c '^ok' "$tally_log") - $(grep -c -i '^ok.*# skip' "$tally_log"))) \
@@ -54,7 +66,7 @@ node_sum() {
 tally_node() {
 	local file status
 	while IFS= read -r file; do
-		(cd "$root" && timeout 300 node --test --test-reporter=tap "$file") >"$tally_log" 2>&1 </dev/null
+		tally_run node --test --test-reporter=tap "$root/$file"
 		status=$?
 		tally_add "${file#tests/}" "$(node_sum pass)" $(($(node_sum fail) + $(node_sum cancelled))) \
 			$(($(node_sum skipped) + $(node_sum todo))) $status
@@ -65,7 +77,7 @@ tally_node() {
 tally_command() {
 	local name=$1 status
 	shift
-	timeout 300 "$@" >"$tally_log" 2>&1 </dev/null
+	tally_run "$@"
 	status=$?
 	tally_add "$name" $((status == 0)) $((status != 0)) 0 $status
 }
