@@ -11,6 +11,7 @@
  *   strict          1: a name that a model lacks, or an undeclared field, is an error
  *   standin         1: the stand-in identity provider may run here
  *   oidc_issuer, oidc_client_id, oidc_client_secret_file, oidc_label   the identity provider
+ *   private_provider   1: the identity provider stands in the operator's own network
  *   db_name         the database; viche
  *   petitions_per_day   drafts that a person may begin in a day (civic/petition.h)
  *   standin_redirects   where else the stand-in provider may send back to, by spaces

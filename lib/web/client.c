@@ -3,7 +3,10 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "base/address.h"
+#include "base/config.h"
 #include "base/str.h"
 
 static bool
@@ -20,25 +23,50 @@ is_loopback(const char *host)
 	return inet_pton(AF_INET, host, &four) == 1 && ntohl(four.s_addr) >> 24 == 127;
 }
 
-bool
-client_allows(const char *url)
+/* An address taken apart: whether it may be called, and whether it names this machine. */
+static bool
+look_at(const char *url, bool *loopback)
 {
 	CURLU *u;
 	char *scheme = NULL, *host = NULL, *user = NULL;
 	bool allowed = false;
 
+	*loopback = false;
 	if (strlen(url) > CLIENT_URL_MAX || (u = curl_url()) == NULL)
 		return false;
 	if (curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
 	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
 	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER)
-		allowed = str_eq(scheme, "https") || (str_eq(scheme, "http") && is_loopback(host));
+	    curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER) {
+		*loopback = is_loopback(host);
+		allowed = str_eq(scheme, "https") || (str_eq(scheme, "http") && *loopback);
+	}
 	curl_free(scheme);
 	curl_free(host);
 	curl_free(user);
 	curl_url_cleanup(u);
 	return allowed;
+}
+
+bool
+client_allows(const char *url)
+{
+	bool loopback;
+
+	return look_at(url, &loopback);
+}
+
+/* Called with what the name resolved to: a name of the outside that leads inside (by mistake, or by
+ * a resolver's second answer, "rebinding") is not connected to. */
+static curl_socket_t
+open_socket(void *loopback, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	enum address_reach reach = address_reach(&to->addr);
+	bool right = *(bool *)loopback ? reach == ADDRESS_LOOPBACK :
+	    reach == ADDRESS_PUBLIC || (reach == ADDRESS_PRIVATE && config_on("private_provider"));
+
+	(void)purpose;
+	return right ? socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol) : CURL_SOCKET_BAD;
 }
 
 static size_t
@@ -74,9 +102,10 @@ client_call(struct pool *pool, const struct client_call *call)
 	struct buf body;
 	char *type = NULL;
 	long status = 0;
+	bool loopback;
 	CURL *curl;
 
-	if (!client_allows(call->url)) {
+	if (!look_at(call->url, &loopback)) {
 		answer.error = "the address is not allowed";
 		return answer;
 	}
@@ -93,6 +122,8 @@ client_call(struct pool *pool, const struct client_call *call)
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	/* The environment's proxy is not ours to obey ("httpoxy"). */
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &loopback);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, 2000L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 6000L);

@@ -1,6 +1,8 @@
 /*
  * client: outgoing HTTP by libcurl, bounded: no redirects, no proxy, 2 s to connect, 6 s in all,
- * an answer of at most 256 kB. https only, but for loopback addresses.
+ * an answer of at most 256 kB. https only, but for loopback addresses. What a loopback name resolves
+ * to must be loopback, and what another one does must be public (or private, where the configuration
+ * says private_provider = 1).
  */
 #ifndef VICHE_WEB_CLIENT_H
 #define VICHE_WEB_CLIENT_H
