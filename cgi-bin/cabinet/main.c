@@ -54,7 +54,7 @@ static const struct json_field me_fields[] = {
 	{ "petitions[].signature_count", JSON_KIND_INT, "signatures so far" },
 	{ "petitions[].threshold", JSON_KIND_INT, "signatures needed, null before publication" },
 	{ "petitions[].published_at", JSON_KIND_TIME, "when it was published" },
-	{ "petitions[].closes_at", JSON_KIND_TIME, "the last second of signing" },
+	{ "petitions[].closes_at", JSON_KIND_TIME, "when signing ends: not any more in this second" },
 	{ "signatures", JSON_KIND_LIST, "what you signed, newest first" },
 	{ "signatures[].petition_id", JSON_KIND_INT, "number of the petition" },
 	{ "signatures[].title", JSON_KIND_TEXT, "its title" },

@@ -10,7 +10,8 @@
 enum { SEARCH_MAX = 100 };
 
 static const char *const filters[] = { "all", "collecting", "reached", "not_reached", "refused", NULL };
-static const char *const sorts[] = { "newest", "closing", "most", NULL };
+/* The last one only among those that gather signatures: others have no end, or are past it. */
+static const char *const sorts[] = { "newest", "most", "closing", NULL };
 
 static const char *
 chosen(const char *value, const char *const *among, const char *otherwise)
@@ -65,8 +66,10 @@ show_sorts(struct request *rq, const char *state, const char *sort, const char *
 
 	for (size_t i = 0; sorts[i] != NULL; i++)
 		json_object_set_new(model, sorts[i],
-		    json_pack("{s:s, s:b}", "url", address(rq, state, sorts[i], words, NULL), "current",
-		        strcmp(sorts[i], sort) == 0));
+		    strcmp(sorts[i], "closing") == 0 && strcmp(state, "collecting") != 0
+		        ? json_null()
+		        : json_pack("{s:s, s:b}", "url", address(rq, state, sorts[i], words, NULL), "current",
+		              strcmp(sorts[i], sort) == 0));
 	json_object_set_new(rq->page, "sorts", model);
 }
 
@@ -88,6 +91,8 @@ page_list(struct request *rq)
 	const char *words = search_words(rq), *after = query_text(rq, "after"), *next;
 	bool collecting = strcmp(state, "collecting") == 0;
 	const char *sort = chosen(query_text(rq, "sort"), sorts, collecting && words == NULL ? "closing" : "newest");
+	if (!collecting && strcmp(sort, "closing") == 0)
+		sort = "newest";
 	struct petition_query query = { .community = rq->community_id,
 		.state = strcmp(state, "all") == 0 ? NULL : state,
 		.sort = *sort == 'n'   ? SORT_NEWEST

@@ -13,7 +13,7 @@ static const struct json_field list_fields[] = {
 	{ "items[].signature_count", JSON_KIND_INT, "signatures so far" },
 	{ "items[].threshold", JSON_KIND_INT, "signatures needed, frozen at publication" },
 	{ "items[].published_at", JSON_KIND_TIME, "when it was published" },
-	{ "items[].closes_at", JSON_KIND_TIME, "the last second of signing" },
+	{ "items[].closes_at", JSON_KIND_TIME, "when signing ends: not any more in this second" },
 	{ "next", JSON_KIND_TEXT, "the next page: ?after=…; null at the end" },
 	{ 0 },
 };
@@ -31,7 +31,7 @@ static const struct json_field show_fields[] = {
 	{ "missing", JSON_KIND_INT, "signatures still needed" },
 	{ "submitted_at", JSON_KIND_TIME, "when it was sent to the moderators" },
 	{ "published_at", JSON_KIND_TIME, "when it was published" },
-	{ "closes_at", JSON_KIND_TIME, "the last second of signing" },
+	{ "closes_at", JSON_KIND_TIME, "when signing ends: not any more in this second" },
 	{ "refusal", JSON_KIND_OBJECT, "why it was refused, else null" },
 	{ "refusal.code", JSON_KIND_TEXT, "the reason's code" },
 	{ "refusal.label", JSON_KIND_TEXT, "the reason in words" },
