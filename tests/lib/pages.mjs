@@ -48,17 +48,19 @@ export async function world(first) {
 
 const at = (path) => (page) => page.goto(path)
 
+const press = (page, button) => Promise.all([page.waitForEvent('load'), page.click(button)])
+
 async function submit(page, path, fill, button) {
 	await page.goto(path)
 	for (const [selector, value] of Object.entries(fill))
 		await page.fill(selector, value)
-	await page.click(button)
+	await press(page, button)
 }
 
 /* To the stand-in provider, and what is done there. */
 async function atProvider(page, act) {
 	await page.goto(`/login?to=sign&id=1`)
-	await page.click('form[action="/login/start"] button')
+	await press(page, 'form[action="/login/start"] button')
 	await act?.(page)
 }
 
@@ -96,7 +98,7 @@ function pages(id) {
 		['login', 'anyone', at('/login')],
 		['login to sign', 'anyone', at(`/login?to=sign&id=${id.collecting}`)],
 		['login to write', 'anyone', at('/login?to=write')],
-		['login, cancelled', 'anyone', (page) => atProvider(page, () => page.click('button[name=cancel]'))],
+		['login, cancelled', 'anyone', (page) => atProvider(page, () => press(page, 'button[name=cancel]'))],
 		['login, expired', 'anyone', at('/login/callback?state=none&code=none')],
 		['login, refused', 'anyone', (page) => atProvider(page, async () => {
 			const state = await page.getAttribute('input[name=state]', 'value')
@@ -123,7 +125,7 @@ function pages(id) {
 
 async function submitPerson(page, person) {
 	await page.fill('#person', person)
-	await page.click('form.panel button')
+	await press(page, 'form.panel button')
 }
 
 /* The names of all, before there is a site to ask. */
