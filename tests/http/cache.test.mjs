@@ -182,3 +182,12 @@ test('many who press Sign at once, or follow a dead link, do not wait for one an
 		assert.ok(together < 8 * alone + 1500, `${path}: ${together} ms without a session, ${alone} ms with one`)
 	}
 })
+
+test('who comes first after a quiet while sees what is so now, not what was when someone last came', async () => {
+	const target = `${fresh('/api/v1/petitions')}&state=refused`.replace(/q=[^&]*&/, '')
+	const first = expect(await anonymous().get(target), 200), asked = Date.now()
+	const id = await plantPetition({ state: 'refused', reason: 'duplicate' })
+	await until('the kept answer is out of date', () => Date.now() > asked + 2100)
+	assert.ok(!first.body.items.some((item) => item.id === id))
+	assert.ok((await anonymous().get(target)).body.items.some((item) => item.id === id))
+})
