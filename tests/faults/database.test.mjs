@@ -32,7 +32,7 @@ async function keptPagesGoOn() {
 async function withoutDatabase(work) {
 	const supervisor = site.pid('supervise')
 	site.halt(supervisor)
-	process.kill(site.pid('mariadbd'), 'SIGKILL')
+	site.kill(site.pid('mariadbd'))
 	try {
 		await work()
 	} finally {
@@ -120,8 +120,7 @@ test('so it is where the program itself was started without a database', async (
 	let fields
 	await withoutDatabase(async () => {
 		const old = site.children('petitions')
-		for (const pid of old)
-			process.kill(pid, 'SIGKILL')
+		site.kill(...old)
 		await until('petitions are started again', () => {
 			const now = site.children('petitions')
 			return now.length === old.length && !now.some((pid) => old.includes(pid))

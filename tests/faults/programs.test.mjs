@@ -29,7 +29,7 @@ test('petitions whose processes are killed under load goes on answering, and the
 			return living.length > 0 && living
 		})
 		const from = asked
-		process.kill(pid, 'SIGKILL')
+		site.kill(pid)
 		killed.push(pid)
 		await until('the others answer on', () => asked > from + 30)
 	}
@@ -45,8 +45,7 @@ test('petitions whose processes are killed under load goes on answering, and the
 test('a whole program that is killed is started again, and the others answer meanwhile', async () => {
 	const { until, request } = site.viche
 	const old = site.pid('cabinet')
-	for (const pid of [...site.children('cabinet'), old])
-		process.kill(pid, 'SIGKILL')
+	site.kill(...site.children('cabinet'), old)
 	assert.equal((await request('GET', '/petitions?q=meanwhile')).status, 200)
 	await until('cabinet is back', async () => (await request('GET', '/healthz/cabinet')).status === 200 &&
 		site.pid('cabinet') !== old)
@@ -55,7 +54,7 @@ test('a whole program that is killed is started again, and the others answer mea
 test('nginx whose master is killed is back on the same address', async () => {
 	const { until, request } = site.viche
 	const old = site.pid('nginx')
-	process.kill(old, 'SIGKILL')
+	site.kill(old)
 	await until('nginx is back', async () => {
 		try {
 			return site.pid('nginx') !== old && (await request('GET', '/')).status === 200

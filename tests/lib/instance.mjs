@@ -61,6 +61,13 @@ class Instance {
 			.filter((pid) => stat(pid)?.parent === parent && running(pid))
 	}
 
+	/* Kills at once; who has just ended by itself is no error. */
+	kill(...pids) {
+		for (const pid of pids)
+			if (running(pid))
+				process.kill(pid, 'SIGKILL')
+	}
+
 	/* New processes of a program; returns when they are there and it answers. */
 	async renew(program) {
 		const { until, request } = this.viche

@@ -8,7 +8,7 @@
 // scripts/test sets VICHE_URL and VICHE_VAR; for one file against an instance that runs already:
 //   VICHE_URL=http://127.0.0.1:8080 VICHE_VAR=$PWD/var node --test tests/http/sign.test.mjs
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -290,7 +290,10 @@ export function csrfToken(secret, key = readFileSync(path.join(vari, 'keys/csrf'
  * moves for the whole instance, so only tests/faults may use it. */
 export function setClock(moment) {
 	const seconds = moment instanceof Date ? moment.getTime() / 1000 : moment
-	writeFileSync(path.join(vari, 'run/clock'), `${Math.floor(seconds)}\n`)
+	const file = path.join(vari, 'run/clock')
+	// At once: who read an empty file would believe the real clock for a moment.
+	writeFileSync(`${file}.new`, `${Math.floor(seconds)}\n`)
+	renameSync(`${file}.new`, file)
 }
 
 export function realClock() {
