@@ -45,6 +45,7 @@ GRANT SELECT, INSERT, DELETE ON login_attempt TO 'login'@'localhost';
 
 -- The clock: it reads who wrote a petition, to tell them, but neither texts nor who signed. (MariaDB
 -- wants UPDATE of a whole row for ON DUPLICATE KEY UPDATE … VALUES(…).)
+GRANT SELECT (id) ON community TO 'worker'@'localhost';
 GRANT SELECT (id, community_id, author_id, state, closes_at, threshold, outside_count), UPDATE (state, decided_at) ON petition TO 'worker'@'localhost';
 GRANT SELECT (petition_id, community_id, created_at) ON petition_signature TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON petition_total TO 'worker'@'localhost';

@@ -4,6 +4,12 @@
 #include "civic/lifecycle.h"
 #include "data/tx.h"
 
+/* By way of the communities, whose index leads to what collects: a state alone would be looked for in
+ * all petitions that there ever were (0.6 s among 60,000, twice a second). */
+#define COLLECTING \
+	"FROM community c JOIN petition p ON p.community_id = c.id " \
+	"JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
+
 static bool
 settle(struct db *db, void *ctx)
 {
@@ -39,7 +45,7 @@ add_fresh(struct db *db, void *ctx)
 	SQL(add_fresh,
 	    "INSERT INTO petition_total (petition_id, community_id, signature_count) "
 	    "SELECT p.id, p.community_id, t.settled + COALESCE(f.n, 0) + p.outside_count "
-	    "FROM petition p JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
+	    COLLECTING
 	    "LEFT JOIN (SELECT s.petition_id, COUNT(*) AS n FROM petition_signature s "
 	    "WHERE s.created_at >= (SELECT at FROM watermark WHERE name = 'settled') "
 	    "GROUP BY s.petition_id) f ON f.petition_id = p.id "
@@ -63,7 +69,7 @@ recount_settled(struct db *db, void *ctx)
 	SQL(recount_settled,
 	    "INSERT INTO petition_total (petition_id, community_id, settled) "
 	    "SELECT p.id, p.community_id, COALESCE(f.n, 0) "
-	    "FROM petition p JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
+	    COLLECTING
 	    "LEFT JOIN (SELECT s.petition_id, COUNT(*) AS n FROM petition_signature s "
 	    "WHERE s.created_at < (SELECT at FROM watermark WHERE name = 'settled') "
 	    "GROUP BY s.petition_id) f ON f.petition_id = p.id "
@@ -147,8 +153,8 @@ int
 signature_totals_decide(struct db *db)
 {
 	SQL(due, "SELECT p.id, p.community_id, p.threshold, p.closes_at <= UTC_TIMESTAMP() AS ended "
-	         "FROM petition p JOIN petition_total t ON t.petition_id = p.id "
-	         "AND t.community_id = p.community_id WHERE p.state = 'collecting' "
+	         COLLECTING
+	         "WHERE p.state = 'collecting' "
 	         "AND (t.signature_count >= p.threshold OR p.closes_at <= UTC_TIMESTAMP()) LIMIT 200");
 	json_t *rows = db_rows(db, &due, NO_ARGS), *row;
 	int moved = 0;
