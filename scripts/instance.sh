@@ -300,7 +300,7 @@ nginx_conf_write() {
 		limit_req zone=known_address burst=$((1000 * times)) nodelay;
 		limit_req zone=session burst=$((100 * times)) nodelay;
 		limit_req zone=login burst=$((50 * times)) nodelay;
-		limit_conn connections $((500 * times));
+		limit_conn connections $((500 * times < 65535 ? 500 * times : 65535)); # nginx's bound
 	END
 	: >"$to/standin.conf"
 	if [ -d "$root/cgi-bin/standin-id" ]; then

@@ -172,6 +172,7 @@ CREATE TABLE IF NOT EXISTS petition (
   source        VARCHAR(80) COLLATE utf8mb4_bin NULL COMMENT 'where it was imported from',
   UNIQUE KEY source (community_id, source),
   KEY by_listing (community_id, state, listed_at, id),
+  KEY by_date (community_id, listed_at, id),
   KEY by_end (community_id, state, closes_at, id),
   KEY by_author (author_id, community_id, id),
   KEY queue (community_id, state, submitted_at, id),

@@ -16,21 +16,27 @@
 
 enum decided { PUBLISH, RETURN, REFUSE };
 
+/* Which text was read: two moderators and an author may be at work at once. */
+#define SEEN { "version", FIELD_LINE, 0, 30, .label = N_("Version") }
+
 static const struct field publish_fields[] = {
 	{ "explanation", FIELD_LINES, 0, EXPLANATION_MAX, .label = N_("Explanation to the author") },
 	{ "reason", FIELD_LINE, 0, 20, .label = N_("Reason, if you refuse") },
+	SEEN,
 	{ 0 },
 };
 static const struct field return_fields[] = {
 	{ "explanation", FIELD_LINES, EXPLANATION_MIN, EXPLANATION_MAX,
 	    .label = N_("Explanation to the author") },
 	{ "reason", FIELD_LINE, 0, 20, .label = N_("Reason, if you refuse") },
+	SEEN,
 	{ 0 },
 };
 static const struct field refuse_fields[] = {
 	{ "explanation", FIELD_LINES, EXPLANATION_MIN, EXPLANATION_MAX,
 	    .label = N_("Explanation to the author") },
 	{ "reason", FIELD_CHOICE, 1, 20, .choices = refusal_codes, .label = N_("Reason, if you refuse") },
+	SEEN,
 	{ 0 },
 };
 
@@ -101,6 +107,9 @@ show_review(struct request *rq, json_t *p, json_t *values)
 	for (size_t i = 0; i < sizeof sent / sizeof *sent; i++)
 		json_object_set(rq->data, sent[i], json_object_get(p, sent[i]));
 	json_object_set_new(rq->data, "returned_before", json_boolean(before));
+	json_object_set_new(rq->data, "version",
+	    json_string(moderation_version(rq->pool, json_string_value(json_object_get(p, "title")),
+	        json_string_value(json_object_get(p, "text")))));
 	form_show(rq, return_fields, values);
 	const char *chosen = form_text(rq, "reason");
 	for (const char *const *code = refusal_codes; *code != NULL; code++)
@@ -142,6 +151,10 @@ answer(struct request *rq, enum moderation_result result, const char *state, con
 		reply_problem(rq, 403, "own-petition",
 		    _("This petition is your own: another moderator must decide of it."));
 		break;
+	case MODERATION_CHANGED:
+		reply_problem(rq, 409, "changed",
+		    _("The author has sent another text meanwhile. Open the petition again and read it."));
+		break;
 	case MODERATION_DECIDED:
 		reply_problem(rq, 409, "decided", _("This petition does not wait for a decision any more."));
 		break;
@@ -165,6 +178,7 @@ decide(struct request *rq, enum decided what, const struct field *fields)
 	}
 	struct decision d = { .community = rq->community_id, .petition = path_id(rq),
 		.moderator = rq->session.person, .explanation = form_text(rq, "explanation"),
+		.version = form_text(rq, "version"),
 		.operation = rq->id };
 	switch (what) {
 	case PUBLISH:
@@ -215,6 +229,7 @@ static const struct json_field review_fields[] = {
 	{ "text", JSON_KIND_TEXT, "Markdown (CommonMark)" },
 	{ "submitted_at", JSON_KIND_TIME, "when it was sent" },
 	{ "author_name", JSON_KIND_TEXT, "the author" },
+	{ "version", JSON_KIND_TEXT, "of this text: send it with the decision, which a changed text refuses" },
 	{ "returned_before", JSON_KIND_BOOL, "it was returned and came again" },
 	{ 0 },
 };

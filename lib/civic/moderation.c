@@ -1,6 +1,7 @@
 #include "civic/moderation.h"
 
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/str.h"
 #include "civic/cursor.h"
 #include "civic/lifecycle.h"
@@ -67,19 +68,45 @@ mark(struct db *db, const struct decision *d, const char *to)
 	    INT(d->community))) == 1;
 }
 
+const char *
+moderation_version(struct pool *pool, const char *title, const char *text)
+{
+	unsigned char hash[MAC_BYTES];
+
+	crypto_digest(str_fmt(pool, "%s\n%s", title, text), hash);
+	return str_base64url(pool, hash, 16);
+}
+
+static bool
+same_version(const struct decision *d, json_t *row)
+{
+	if (str_empty(d->version))
+		return true;
+	struct pool *pool = pool_open(1024 * 1024);
+	bool same = str_eq(d->version,
+	    moderation_version(pool, json_string_value(json_object_get(row, "title")),
+	        json_string_value(json_object_get(row, "text"))));
+	pool_close(pool);
+	return same;
+}
+
 static bool
 decide(struct db *db, void *ctx)
 {
-	SQL(author_of, "SELECT COALESCE(author_id, 0) AS author FROM petition WHERE id = ? AND "
-	               "community_id = ? AND state <> 'draft'");
+	SQL(sent_in, "SELECT COALESCE(author_id, 0) AS author, title, text FROM petition WHERE id = ? AND "
+	             "community_id = ? AND state <> 'draft' FOR UPDATE");
 	SQL(new_total, "INSERT IGNORE INTO petition_total (petition_id, community_id, signature_count) "
 	               "SELECT id, community_id, outside_count FROM petition WHERE id = ? AND community_id = ?");
 	struct work *w = ctx;
 	const struct decision *d = w->decision;
 
-	int64_t author = db_number(db, &author_of, ARGS(INT(d->petition), INT(d->community)), -1);
-	if (author < 0 || author == d->moderator) {
-		w->result = author < 0 ? MODERATION_UNKNOWN : MODERATION_OWN;
+	json_t *row = db_row(db, &sent_in, ARGS(INT(d->petition), INT(d->community)));
+	if (row == NULL || json_integer_value(json_object_get(row, "author")) == d->moderator) {
+		w->result = row == NULL ? MODERATION_UNKNOWN : MODERATION_OWN;
+		return false;
+	}
+	if (!same_version(d, row)) {
+		w->result = MODERATION_CHANGED;
 		return false;
 	}
 	switch (lifecycle_move(db, &w->move)) {

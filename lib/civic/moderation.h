@@ -17,6 +17,7 @@ enum { QUEUE_PAGE = 50, EXPLANATION_MIN = 10, EXPLANATION_MAX = 4000 };
 enum moderation_result {
 	MODERATION_DONE,
 	MODERATION_OWN,     /* the moderator's own petition */
+	MODERATION_CHANGED, /* the author has sent another text since */
 	MODERATION_DECIDED, /* somebody has decided already, or it was never sent in */
 	MODERATION_UNKNOWN,
 	MODERATION_FAILED
@@ -25,6 +26,8 @@ enum moderation_result {
 struct decision {
 	int64_t community, petition, moderator;
 	const char *reason, *explanation; /* reason: civic/refusal.h; NULL where there is none */
+	const char *version;              /* moderation_version() of what the moderator read, or NULL: a
+	                                     text that was changed since is not decided upon */
 	const char *operation;            /* request id */
 };
 
@@ -33,6 +36,9 @@ struct decision {
 enum moderation_result moderation_publish(struct db *db, const struct decision *decision);
 enum moderation_result moderation_return(struct db *db, const struct decision *decision);
 enum moderation_result moderation_refuse(struct db *db, const struct decision *decision);
+
+/* Names a title and text: 22 letters of base64url. */
+const char *moderation_version(struct pool *pool, const char *title, const char *text);
 
 /* What waits, oldest first: id, title, submitted_at, returned_before. after: a cursor or NULL. */
 json_t *moderation_queue(struct db *db, struct pool *pool, int64_t community, const char *after,

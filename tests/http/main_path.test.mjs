@@ -97,7 +97,11 @@ test('in forms the same: draft, preview, submit, return, edit, publish, sign', a
 		{ ...fields, explanation: 'Оберіть одне місце.', reason: '' }), 303)
 	assert.match((await author.get(`/petitions/${id}`)).text, /Оберіть одне місце\./)
 	expect(await author.post(`/petitions/${id}`, { title, text: `${text} Парк.`, do: 'submit' }), 303)
-	expect(await hanna.post(`/moderation/petitions/${id}/publish`, { ...fields, explanation: '', reason: '' }), 303)
+	assert.equal((await hanna.post(`/moderation/petitions/${id}/publish`, { ...fields, explanation: '', reason: '' })).status,
+		409, 'the form of the first text does not publish the second')
+	const second = Object.fromEntries(hidden((await hanna.get(`/moderation/petitions/${id}`)).text,
+		`/moderation/petitions/${id}/publish`))
+	expect(await hanna.post(`/moderation/petitions/${id}/publish`, { ...second, explanation: '', reason: '' }), 303)
 
 	const reader = await login('r4')
 	const page = await reader.get(`/petitions/${id}`)
@@ -147,6 +151,24 @@ test('two moderators deciding at once: one decision, one event', async () => {
 	const [{ n }] = await sql(`SELECT COUNT(*) AS n FROM event WHERE subject_id = ? AND kind = 'petition'
 		AND to_state IN ('collecting', 'refused')`, [id])
 	assert.equal(n, 1)
+})
+
+test('a text that was sent again meanwhile is not decided upon unread', async () => {
+	const author = await login('r9')
+	const id = await submittedPetition(author)
+	const at = `/api/v1/moderation/petitions/${id}`
+	const { version } = expect(await hanna.get(at), 200).body
+	const page = expect(await hanna.get(`/moderation/petitions/${id}`), 200).text
+	const fields = Object.fromEntries(hidden(page, `/moderation/petitions/${id}/publish`))
+	assert.equal(fields.version, version, 'the form says which text it shows')
+	expect(await ivan.json('POST', `${at}/return`, { explanation: 'Додайте адресу, будь ласка.', version }), 200)
+	expect(await author.json('POST', `/api/v1/petitions/${id}`, { title: uniqueTitle('Інше'), text: `${text} Інший текст.` }), 200)
+	expect(await author.json('POST', `/api/v1/petitions/${id}/submit`), 200)
+	const late = await hanna.json('POST', `${at}/publish`, { version })
+	assert.equal(late.status, 409)
+	assert.equal(late.body.type, '/problems/changed')
+	const fresh = expect(await hanna.get(at), 200).body
+	expect(await hanna.json('POST', `${at}/publish`, { version: fresh.version }), 200)
 })
 
 test('the queue is for moderators, oldest first', async () => {
