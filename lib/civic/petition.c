@@ -166,15 +166,20 @@ petition_find(struct db *db, int64_t community, int64_t id, int64_t viewer, bool
 	    "SELECT p.id, p.title, p.text, p.lang, p.state, p.author_id, p.submitted_at, p.published_at, "
 	    "p.closes_at, p.decided_at, p.threshold, p.outside_count, p.reason, p.remarks, "
 	    "CONCAT(a.given_name, ' ', a.family_name) AS author_name, s.created_at AS signed_at, "
-	    "COALESCE(t.signature_count, p.outside_count) + "
-	    "(s.created_at IS NOT NULL AND s.created_at > COALESCE(w.at, '2000-01-01')) AS signature_count, "
+	    /* One's own signature is in the number at once. From before the last count it is in the total,
+	     * from after it is not; beside the count itself (a commit takes a moment) only counting tells. */
+	    "CASE WHEN s.created_at IS NULL OR s.created_at < b.at - INTERVAL 1 SECOND "
+	    "THEN COALESCE(t.signature_count, p.outside_count) "
+	    "WHEN s.created_at > u.at THEN COALESCE(t.signature_count, p.outside_count) + 1 "
+	    "ELSE p.outside_count + (SELECT COUNT(*) FROM petition_signature c WHERE c.petition_id = p.id "
+	    "AND c.community_id = p.community_id) END AS signature_count, "
 	    "COALESCE(p.author_id = ?, 0) = 1 AS mine, "
 	    "UTC_TIMESTAMP() AS now "
 	    "FROM petition p LEFT JOIN person a ON a.id = p.author_id "
 	    "LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
 	    "LEFT JOIN petition_signature s ON s.petition_id = p.id AND s.person_id = ? "
 	    "AND s.community_id = p.community_id "
-	    "LEFT JOIN watermark w ON w.name = 'counted' "
+	    "LEFT JOIN watermark b ON b.name = 'counted' LEFT JOIN watermark u ON u.name = 'counted_until' "
 	    "WHERE p.id = ? AND p.community_id = ? "
 	    "AND (" PUBLIC " OR p.author_id = ? OR (? AND p.state <> 'draft'))");
 

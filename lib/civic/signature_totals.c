@@ -52,8 +52,9 @@ add_fresh(struct db *db, void *ctx)
 	    "WHERE p.state = 'collecting' "
 	    "AND t.signature_count <> t.settled + COALESCE(f.n, 0) + p.outside_count "
 	    "ON DUPLICATE KEY UPDATE signature_count = VALUES(signature_count)");
-	SQL(mark_counted, "INSERT INTO watermark (name, at) VALUES ('counted', ?) "
-	                  "ON DUPLICATE KEY UPDATE at = VALUES(at)");
+	/* When the count was made: began and ended. A signature of before is in it, of after is not. */
+	SQL(mark_counted, "INSERT INTO watermark (name, at) VALUES ('counted', ?), "
+	                  "('counted_until', UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE at = VALUES(at)");
 	SQL(instant, "SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%d %H:%i:%s.%f') AS at");
 
 	(void)ctx;
