@@ -1,4 +1,4 @@
-// Prepares a bench: sessions of 2,000 residents (rows and CSRF tokens, as lib/web/session.c makes
+// Prepares a bench: sessions of the demo residents, at most 2,000 (rows and CSRF tokens, as lib/web/session.c makes
 // them) and a petition that collects. usage: prepare.mjs URL FILE; prints the petition's id.
 // FILE gets lines "Cookie<TAB>X-CSRF-Token".
 import { createHash, createHmac, randomBytes } from 'node:crypto'
