@@ -62,15 +62,41 @@ node_sum() {
 	awk -v key="$1" '$1 == "#" && $2 == key { n = $3 } END { print n + 0 }' "$tally_log"
 }
 
+node_files() {
+	(cd "$root" && find "$1" -name '*[._-]test.js' -o -name '*[._-]test.mjs' 2>/dev/null | sort)
+}
+
+tally_node_log() {
+	tally_add "${1#tests/}" "$(node_sum pass)" $(($(node_sum fail) + $(node_sum cancelled))) \
+		$(($(node_sum skipped) + $(node_sum todo))) "$2"
+}
+
 # A folder of node:test files, one at a time, since they share an instance.
 tally_node() {
-	local file status
+	local file
 	while IFS= read -r file; do
 		tally_run node --test --test-reporter=tap "$root/$file"
-		status=$?
-		tally_add "${file#tests/}" "$(node_sum pass)" $(($(node_sum fail) + $(node_sum cancelled))) \
-			$(($(node_sum skipped) + $(node_sum todo))) $status
-	done < <(cd "$root" && find "$1" -name '*[._-]test.js' -o -name '*[._-]test.mjs' 2>/dev/null | sort)
+		tally_node_log "$file" $?
+	done < <(node_files "$1")
+}
+
+# The same two at a time: files that disturb nobody and mostly wait.
+tally_node_pairs() {
+	local file logs
+	logs=$(mktemp -d)
+	# shellcheck disable=SC2016
+	node_files "$1" | xargs -P 2 -I{} sh -c '
+		log=$1/$(basename "$2")
+		timeout --kill-after=10 600 node --test --test-reporter=tap "$3/$2" >"$log" 2>&1 </dev/null
+		echo $? >"$log.status"' run "$logs" {} "$root" &
+	tally_child=$!
+	wait $tally_child
+	tally_child=''
+	while IFS= read -r file; do
+		cat "$logs/${file##*/}" >"$tally_log" 2>/dev/null
+		tally_node_log "$file" "$(cat "$logs/${file##*/}.status" 2>/dev/null || echo 1)"
+	done < <(node_files "$1")
+	rm -rf "$logs"
 }
 
 # One command that is a test by its exit status.

@@ -157,7 +157,8 @@ serve(struct request *rq, const struct incoming *in)
 
 	if (!sound)
 		rq->path = "/", rq->query = "";
-	if (health(rq))
+	/* Language and display are switched on any page, also on those that refuse. */
+	if (health(rq) || (sound && settings_switch(rq)))
 		return;
 	bool entered = rq->app->enter == NULL || rq->app->enter(rq);
 	if (entered && !sound) {
@@ -173,8 +174,6 @@ serve(struct request *rq, const struct incoming *in)
 		reply_problem(rq, 405, "method", _("This address does not answer that method."));
 		return;
 	}
-	if (settings_switch(rq))
-		return;
 	if ((rq->route = find_route(rq, &path_known)) == NULL) {
 		if (!path_known) {
 			reply_not_found(rq);
