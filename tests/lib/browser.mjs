@@ -1,4 +1,5 @@
-// A browser for the tests: Chromium, and people who are logged in.
+// A browser for the tests: Debian's Chromium, and people who are logged in. The headless shell is the
+// same engine without the window, and three times as quick to open a page; CHROMIUM names another.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,10 +19,10 @@ export async function browser() {
 		started = {
 			home,
 			chromium: await chromium.launch({
-				executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+				executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
 				args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
 					'--disable-background-networking', '--disable-component-update', '--disable-sync',
-					'--disable-dev-shm-usage'],
+					'--disable-dev-shm-usage', '--renderer-process-limit=1'],
 				env: { ...process.env, HOME: home },
 			}),
 		}
