@@ -69,21 +69,28 @@ export class RealProvider {
 	}
 }
 
+/* By node:http, not fetch(): that of Debian's Node 18 waits for ever for the end of a redirect. */
+function get(at, cookie) {
+	return new Promise((resolve, reject) => {
+		http.get(at, { agent: false, headers: { cookie } }, (answer) => {
+			answer.resume().on('end', () => resolve({ status: answer.statusCode, headers: answer.headers }))
+		}).on('error', reject)
+	})
+}
+
 /* Plays the browser at the provider: from the address that /login/start gave to the one that leads
  * back to the site. Follows redirects, keeps the provider's cookies. */
 export async function through(start, site) {
 	const cookies = new Map()
 	for (let at = new URL(start), steps = 0; steps < 10; steps++) {
-		const answer = await fetch(at, { redirect: 'manual',
-			headers: { cookie: [...cookies].map(([k, v]) => `${k}=${v}`).join('; ') } })
-		await answer.arrayBuffer()
-		for (const line of answer.headers.getSetCookie?.() ?? []) {
+		const answer = await get(at, [...cookies].map(([k, v]) => `${k}=${v}`).join('; '))
+		for (const line of answer.headers['set-cookie'] ?? []) {
 			const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)
 			cookies.set(name, value)
 		}
 		if (answer.status < 300 || answer.status > 399)
 			throw new Error(`the provider answered ${answer.status} at ${at.pathname}`)
-		at = new URL(answer.headers.get('location'), at)
+		at = new URL(answer.headers.location, at)
 		if (at.origin === site)
 			return at
 	}
