@@ -83,7 +83,7 @@ test('an attempt of more than ten minutes ago is over, and the page says so', as
 	assert.equal(affectedRows, 1)
 	const answer = await comeBack(client, back)
 	turnedAway(client, answer)
-	assert.match(answer.text, /Вхід тривав задовго/)
+	assert.match(answer.text, /Вхід тривав надто довго/)
 })
 
 test('a login that began in one community does not end in another', async () => {
