@@ -97,7 +97,8 @@ class Instance {
 		const env = Object.fromEntries(readFileSync(`/proc/${supervisor}/environ`, 'utf8').split('\0')
 			.filter(Boolean).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
 		const there = readlinkSync(`/proc/${supervisor}/ns/mnt`) !== readlinkSync('/proc/self/ns/mnt')
-		const command = [...(there ? ['nsenter', `--mount=/proc/${supervisor}/ns/mnt`, '--'] : []),
+		const command = [...(there ? ['nsenter', `--mount=/proc/${supervisor}/ns/mnt`,
+			`--root=/proc/${supervisor}/root`, '--'] : []),
 			path.join(from, 'bin', program), ...args]
 		const child = spawn(command[0], command.slice(1), { env, stdio: 'ignore' })
 		this.spawned.push(child)
