@@ -16,6 +16,7 @@
 enum {
 	STATEMENTS_MAX = 160, /* a program links some dozens */
 	ARGS_MAX = 24,
+	ALONE_TRIES = 6,
 	CONNECT_S = 2,
 	IO_S = 7 /* above the server's max_statement_time: it speaks first unless it is stopped */
 };
@@ -328,16 +329,34 @@ execute(struct db *db, struct sql *sql, MYSQL_STMT *st, struct db_args args, boo
 	return true;
 }
 
+/* A statement outside a transaction is one of its own: refused through no fault of its own (deadlock,
+ * lock wait), it runs again, as tx does with longer ones. */
+static bool
+again(struct db *db, bool alone, int try)
+{
+	if (!alone || !db->retry || try == ALONE_TRIES)
+		return false;
+	db_forgive(db);
+	return true;
+}
+
 int64_t
 db_exec(struct db *db, struct sql *sql, struct db_args args)
 {
-	bool duplicate = false;
-	MYSQL_STMT *st = prepared(db, sql);
+	for (int try = 1;; try++) {
+		bool duplicate = false;
+		MYSQL_STMT *st = prepared(db, sql);
+		bool alone = st != NULL && (db->mysql->server_status & SERVER_STATUS_IN_TRANS) == 0;
 
-	if (st == NULL || !execute(db, sql, st, args, &duplicate))
-		return duplicate ? DB_DUPLICATE : DB_FAILED;
-	db->last_id = (int64_t)mysql_stmt_insert_id(st);
-	return (int64_t)mysql_stmt_affected_rows(st);
+		if (st != NULL && execute(db, sql, st, args, &duplicate)) {
+			db->last_id = (int64_t)mysql_stmt_insert_id(st);
+			return (int64_t)mysql_stmt_affected_rows(st);
+		}
+		if (duplicate)
+			return DB_DUPLICATE;
+		if (!again(db, alone, try))
+			return DB_FAILED;
+	}
 }
 
 static json_t *
