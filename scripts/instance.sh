@@ -130,17 +130,25 @@ build_programs() {
 
 # ---- state and configuration --------------------------------------------------------------------
 
-# The programs that nginx talks to; the number of processes that each runs.
+# The programs that nginx talks to; the services that only programs talk to, each on its socket and
+# without a database (lib/base/service.h); the number of processes that each runs.
 web_programs() {
 	local path name
 	for path in "$root"/cgi-bin/*/; do
 		name=$(basename "$path")
-		case $name in worker | manage | '*') ;; *) echo "$name" ;; esac
+		case $name in worker | manage | media | stem | '*') ;; *) echo "$name" ;; esac
+	done
+}
+
+socket_services() {
+	local name
+	for name in media stem; do
+		[ ! -d "$root/cgi-bin/$name" ] || echo "$name"
 	done
 }
 
 processes_of() {
-	case $1 in petitions) echo 4 ;; standin-id) echo 1 ;; *) echo 2 ;; esac
+	case $1 in petitions) echo 4 ;; standin-id | stem) echo 1 ;; *) echo 2 ;; esac
 }
 
 random_bytes() {
@@ -165,7 +173,7 @@ keys_make() {
 	for name in csrf person; do
 		key_once $name random_bytes 32
 	done
-	for name in oidc_client_secret db/root $(ls "$root/cgi-bin" | grep -vx manage | sed 's:^:db/:'); do
+	for name in oidc_client_secret db/root $({ web_programs && echo worker; } | sed 's:^:db/:'); do
 		key_once "$name" random_hex 24
 	done
 }
@@ -199,7 +207,7 @@ logs_turn() {
 # The longest socket's path must fit: $1 is var as the servers see it.
 sockets_fit() {
 	local name longest=db.sock
-	for name in $(web_programs); do
+	for name in $(web_programs) $(socket_services); do
 		[ ${#name} -gt $((${#longest} - 5)) ] && longest=$name.sock
 	done
 	longest=$1/run/$longest

@@ -14,9 +14,12 @@ export const build = process.env.VICHE_BUILD ?? path.join(root, '.build/current'
 export const conf = process.env.VICHE_CONF ?? path.join(vari, 'run/viche.conf')
 const socketPath = process.env.VICHE_DB_SOCKET ?? path.join(vari, 'run/db.sock')
 
-/* Every program has a database user of its name; `manage` is root. */
+/* The services on sockets of their own, which know no database (lib/base/service.h). */
+const withoutDatabase = ['media', 'stem']
+export const services = readdirSync(path.join(root, 'cgi-bin')).filter((name) => withoutDatabase.includes(name)).sort()
+/* Every other program has a database user of its name; `manage` is root. */
 export const userOf = (program) => (program === 'manage' ? 'root' : program)
-export const programs = readdirSync(path.join(root, 'cgi-bin')).sort()
+export const programs = readdirSync(path.join(root, 'cgi-bin')).filter((name) => !services.includes(name)).sort()
 
 const passwordOf = (user) => readFileSync(path.join(vari, 'keys/db', user), 'utf8').trim()
 
