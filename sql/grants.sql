@@ -27,7 +27,7 @@ GRANT SELECT (community_id, kind, subject_id, to_state, operation) ON event TO '
 
 -- What happened, and who is told of it; when, the database says.
 GRANT INSERT (community_id, kind, subject_id, from_state, to_state, actor_id, program, operation, reason, note) ON event TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
-GRANT INSERT (community_id, person_id, notice, kind, subject_id) ON outbox TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
+GRANT INSERT (community_id, audience, person_id, notice, kind, subject_id, other_id, operation, reason, note, not_before) ON outbox TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
 
 -- Writing and signing.
 GRANT INSERT (community_id, author_id, title, text), UPDATE (state, title, text, updated_at, submitted_at) ON petition TO 'petitions'@'localhost';
