@@ -14,14 +14,15 @@ B := .build/$(flavour)
 .PHONY: all check clean unit recheck
 all:
 
-PKGS := jansson libsodium libpcre2-8 libcurl cjose libcrypto libcmark libmariadb libutf8proc
+PKGS := jansson libsodium libpcre2-8 libcurl cjose libcrypto libcmark libmariadb libutf8proc libseccomp vips \
+	libqpdf
 warnings := -Wall -Wextra -Wshadow -Wvla -Wswitch-enum -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers -Werror
 
 # A flag that this compiler or architecture lacks is left out, not fatal; the answers are kept.
 hardening_wanted := -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection=full -ftrivial-auto-var-init=zero
-$(B)/hardening.mk:
+$(B)/hardening.mk: Makefile
 	@mkdir -p $(@D)
 	@for f in $(hardening_wanted); do \
 		echo 'int main(void){return 0;}' | $(CC) -Werror $$f -x c -c -o /dev/null - 2>/dev/null && \

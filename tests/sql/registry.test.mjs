@@ -1,7 +1,9 @@
 // Every statement that a program links is PREPAREd as that program's database user.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { build, programs, userOf, using } from '../lib/database.mjs'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { build, programs, services, userOf, using, vari } from '../lib/database.mjs'
 import { isSanitised, statementsOf, tryOut } from '../lib/statements.mjs'
 
 const skip = isSanitised(build, 'petitions') &&
@@ -56,6 +58,17 @@ describe('the statements of every program', { skip }, () => {
 			const found = statementsOf(build, program).map((s) => s.name)
 			for (const name of names)
 				assert.ok(!found.includes(name), `${program} links ${name}`)
+		}
+	})
+
+	test('a service on a socket of its own has no SQL, no database and no network', () => {
+		assert.ok(services.includes('media'))
+		for (const service of services) {
+			assert.deepEqual(statementsOf(build, service), [], service)
+			const program = readFileSync(path.join(build, 'bin', service), 'latin1')
+			for (const library of ['libmariadb', 'libcurl', 'libfcgi', 'libssl'])
+				assert.ok(!program.includes(`${library}.so`), `${service} links ${library}`)
+			assert.throws(() => readFileSync(path.join(vari, 'keys/db', service)), { code: 'ENOENT' })
 		}
 	})
 
