@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "base/workdays.h"
 
 void
 clock_open(void)
@@ -85,10 +86,18 @@ clock_iso(struct pool *pool, time_t at)
 char *
 clock_sql(struct pool *pool, time_t at)
 {
-	char *s = clock_iso(pool, at);
-	s[10] = ' ';
-	s[19] = '\0';
-	return s;
+	char s[CLOCK_SQL];
+	clock_sql_to(s, at);
+	return str_dup(pool, s);
+}
+
+void
+clock_sql_to(char out[static CLOCK_SQL], time_t at)
+{
+	struct tm tm;
+
+	gmtime_r(&at, &tm);
+	strftime(out, CLOCK_SQL, "%Y-%m-%d %H:%M:%S", &tm);
 }
 
 struct tm
@@ -108,17 +117,9 @@ clock_monotonic(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static int64_t
-day_number(time_t at)
-{
-	struct tm tm = clock_kyiv(at);
-	struct tm midnight = { .tm_year = tm.tm_year, .tm_mon = tm.tm_mon, .tm_mday = tm.tm_mday };
-	return timegm(&midnight) / 86400;
-}
-
 int64_t
 clock_days_left(time_t now, time_t at)
 {
-	int64_t days = day_number(at) - day_number(now);
+	int64_t days = day_of(at) - day_of(now);
 	return days > 0 ? days : 0;
 }

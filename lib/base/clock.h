@@ -21,6 +21,8 @@ bool clock_parse(const char *s, time_t *at);
 char *clock_iso(struct pool *pool, time_t at);
 /* "2026-07-21 10:22:33": the same, as SQL takes it. */
 char *clock_sql(struct pool *pool, time_t at);
+enum { CLOCK_SQL = 32 }; /* bytes for clock_sql_to() */
+void clock_sql_to(char out[static CLOCK_SQL], time_t at);
 
 /* at in Kyiv's calendar. */
 struct tm clock_kyiv(time_t at);
