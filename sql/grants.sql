@@ -5,6 +5,7 @@
 -- Everyone who opens a page: communities, sessions, who is asking.
 GRANT SELECT ON community       TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON community_host  TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+GRANT SELECT ON community_pause TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON petition_rules  TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT (token_hash, community_id, person_id, seen_at, expires_at), UPDATE (seen_at) ON session TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT (id, given_name, family_name) ON person TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
@@ -17,24 +18,35 @@ GRANT SELECT (owner_hash, subject_id, body) ON parked_form TO 'petitions'@'local
 
 -- Reading petitions.
 GRANT SELECT ON petition           TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost';
-GRANT SELECT (id, community_id, title, text, lang, state, published_at, listed_at, closes_at, threshold, reason, outside_count) ON petition TO 'home'@'localhost';
-GRANT SELECT (id, community_id, author_id, title, lang, state, published_at, closes_at, threshold, reason, outside_count) ON petition TO 'cabinet'@'localhost';
+GRANT SELECT (id, community_id, title, text, lang, state, section, verdict, published_at, listed_at, closes_at, threshold, reason, outside_count) ON petition TO 'home'@'localhost';
+GRANT SELECT (id, community_id, author_id, title, lang, state, verdict, published_at, closes_at, threshold, reason, outside_count) ON petition TO 'cabinet'@'localhost';
 GRANT SELECT ON petition_total     TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON petition_signature TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+GRANT SELECT ON petition_withdrawal TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+GRANT SELECT ON district           TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost';
 GRANT SELECT ON watermark          TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost';
 GRANT SELECT (id, community_id, kind, subject_id, to_state, operation, created_at) ON event TO 'petitions'@'localhost';
-GRANT SELECT (community_id, kind, subject_id, to_state, operation) ON event TO 'moderation'@'localhost';
+GRANT SELECT ON event TO 'moderation'@'localhost';
 
 -- What happened, and who is told of it; when, the database says.
 GRANT INSERT (community_id, kind, subject_id, from_state, to_state, actor_id, program, operation, reason, note) ON event TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
 GRANT INSERT (community_id, audience, person_id, notice, kind, subject_id, other_id, operation, reason, note, not_before) ON outbox TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
 
--- Writing and signing.
-GRANT INSERT (community_id, author_id, title, text), UPDATE (state, title, text, updated_at, submitted_at) ON petition TO 'petitions'@'localhost';
-GRANT INSERT (petition_id, person_id, community_id) ON petition_signature TO 'petitions'@'localhost';
+-- What the law gives to do, and by when: it moves with the states.
+GRANT SELECT ON holiday TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
+GRANT INSERT (community_id, kind, subject_id, step, office, started_at, due_at, done_at, outcome), UPDATE (done_at, outcome, paused_at, due_at) ON legal_step TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
+GRANT SELECT ON legal_step TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
 
--- Deciding.
-GRANT UPDATE (state, published_at, listed_at, closes_at, decided_at, rules_version, threshold, term_days, reason, remarks) ON petition TO 'moderation'@'localhost';
+-- Writing and signing.
+GRANT INSERT (community_id, author_id, title, text, topic, addressee, district_id), UPDATE (state, title, text, topic, addressee, district_id, updated_at, submitted_at) ON petition TO 'petitions'@'localhost';
+GRANT INSERT (petition_id, person_id, community_id, hidden) ON petition_signature TO 'petitions'@'localhost';
+GRANT SELECT (born_on) ON person TO 'petitions'@'localhost';
+
+
+-- Deciding, and undoing it.
+GRANT UPDATE (state, published_at, listed_at, closes_at, decided_at, rules_version, threshold, term_days, reason, remarks, clock_from) ON petition TO 'moderation'@'localhost';
+GRANT SELECT ON district_threshold TO 'moderation'@'localhost';
+GRANT SELECT ON claim TO 'moderation'@'localhost';
 GRANT INSERT (petition_id, community_id, signature_count) ON petition_total TO 'moderation'@'localhost';
 
 -- Logging in.
@@ -46,8 +58,13 @@ GRANT SELECT, INSERT, DELETE ON login_attempt TO 'login'@'localhost';
 -- The clock: it reads who wrote a petition, to tell them, but neither texts nor who signed. (MariaDB
 -- wants UPDATE of a whole row for ON DUPLICATE KEY UPDATE … VALUES(…).)
 GRANT SELECT (id) ON community TO 'worker'@'localhost';
-GRANT SELECT (id, community_id, author_id, state, closes_at, threshold, outside_count), UPDATE (state, decided_at) ON petition TO 'worker'@'localhost';
-GRANT SELECT (petition_id, community_id, created_at) ON petition_signature TO 'worker'@'localhost';
+GRANT SELECT (id, community_id, author_id, state, section, published_at, closes_at, decided_at, threshold, outside_count, rules_version, names_removed_at), UPDATE (state, decided_at, names_removed_at) ON petition TO 'worker'@'localhost';
+GRANT SELECT (community_id, version, failed_becomes_appeal, holidays_off, office_review, office_decision, keep_failed_months, keep_supported_years) ON petition_rules TO 'worker'@'localhost';
+GRANT SELECT (community_id, until) ON community_pause TO 'worker'@'localhost';
+GRANT INSERT (roles) ON outbox TO 'worker'@'localhost';
+GRANT UPDATE (told_at) ON legal_step TO 'worker'@'localhost';
+GRANT SELECT (petition_id, community_id, created_at), DELETE ON petition_signature TO 'worker'@'localhost';
+GRANT SELECT (petition_id, community_id, created_at), DELETE ON petition_withdrawal TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON petition_total TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON watermark TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE (holder, until) ON lease TO 'worker'@'localhost';

@@ -57,8 +57,10 @@ static const struct json_field me_fields[] = {
 	{ "petitions[].closes_at", JSON_KIND_TIME, "when signing ends: not any more in this second" },
 	{ "signatures", JSON_KIND_LIST, "what you signed, newest first" },
 	{ "signatures[].petition_id", JSON_KIND_INT, "number of the petition" },
-	{ "signatures[].title", JSON_KIND_TEXT, "its title" },
+	{ "signatures[].title", JSON_KIND_TEXT, "its title; empty where it is hidden" },
+	{ "signatures[].state", JSON_KIND_TEXT, "its state" },
 	{ "signatures[].signed_at", JSON_KIND_TIME, "when you signed" },
+	{ "signatures[].withdrawn", JSON_KIND_BOOL, "you have taken your signature back" },
 	{ "next", JSON_KIND_TEXT, "the next page of signatures: ?after=…; null at the end" },
 	{ 0 },
 };

@@ -12,6 +12,7 @@ who(enum actor by)
 	switch (by) {
 	case BY_AUTHOR: return "author";
 	case BY_MODERATOR: return "moderator";
+	case BY_CLERK: return "clerk";
 	case BY_CLOCK: return "clock";
 	case BY_IMPORT: return "import";
 	}

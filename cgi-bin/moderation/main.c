@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "civic/desk.h"
 #include "civic/enter.h"
 #include "civic/moderation.h"
 #include "civic/petition.h"
@@ -40,15 +41,28 @@ static const struct field refuse_fields[] = {
 	{ 0 },
 };
 
+static unsigned
+parts_of(struct request *rq)
+{
+	return (rq->roles & MODERATOR ? DESK_REVIEW : 0) | (rq->roles & CLERK ? DESK_DECISION : 0);
+}
+
+static json_t *
+queue_of(struct request *rq, const char *after, const char **next)
+{
+	return desk_queue(rq->db, rq->pool,
+	    &(struct desk_query){ rq->community_id, rq->session.person, parts_of(rq), after }, next);
+}
+
 static void
 page_queue(struct request *rq)
 {
 	const char *next;
-	json_t *items = moderation_queue(rq->db, rq->pool, rq->community_id, query_text(rq, "after"), &next);
+	json_t *items = queue_of(rq, query_text(rq, "after"), &next);
 
 	json_object_set_new(rq->data, "items", items);
 	json_object_set_new(rq->data, "next", next != NULL ? json_string(next) : json_null());
-	json_object_set_new(rq->page, "total", json_integer(moderation_waiting(rq->db, rq->community_id)));
+	json_object_set_new(rq->page, "total", json_integer(desk_waiting(rq->db, rq->community_id, parts_of(rq))));
 	json_object_set_new(rq->page, "has_items", json_boolean(json_array_size(items) > 0));
 	json_object_set_new(rq->page, "next_url",
 	    next != NULL ? json_string(str_fmt(rq->pool, "/moderation?after=%s", next)) : json_null());
@@ -60,7 +74,7 @@ static void
 show_queue(struct request *rq, int64_t id)
 {
 	const char *next;
-	json_t *queue = moderation_queue(rq->db, rq->pool, rq->community_id, NULL, &next), *item;
+	json_t *queue = queue_of(rq, NULL, &next), *item;
 	json_t *before = json_null(), *after = json_null(), *last = NULL;
 	bool found = false;
 	size_t i;
@@ -90,7 +104,8 @@ submitted_of_path(struct request *rq)
 		return NULL;
 	if (p == NULL) {
 		reply_not_found(rq);
-	} else if (!str_eq(json_string_value(json_object_get(p, "state")), "submitted")) {
+	} else if (!str_eq(json_string_value(json_object_get(p, "state")), "submitted") &&
+	    !str_eq(json_string_value(json_object_get(p, "state")), "contested")) {
 		reply_problem(rq, 409, "decided", _("This petition does not wait for a decision any more."));
 		return NULL;
 	}
@@ -150,6 +165,13 @@ answer(struct request *rq, enum moderation_result result, const char *state, con
 	case MODERATION_OWN:
 		reply_problem(rq, 403, "own-petition",
 		    _("This petition is your own: another moderator must decide of it."));
+		break;
+	case MODERATION_SECOND:
+		reply_problem(rq, 403, "second-moderator",
+		    _("You refused this petition: another moderator must decide of the author’s appeal."));
+		break;
+	case MODERATION_LATE:
+		reply_problem(rq, 409, "too-late", _("It is too late to undo this: ten seconds have passed, or somebody has signed."));
 		break;
 	case MODERATION_CHANGED:
 		reply_problem(rq, 409, "changed",
@@ -214,11 +236,21 @@ post_refuse(struct request *rq)
 }
 
 static const struct json_field queue_fields[] = {
-	{ "items", JSON_KIND_LIST, "petitions that wait, oldest first" },
+	{ "items", JSON_KIND_LIST, "what waits for staff, the most urgent legal date first" },
 	{ "items[].id", JSON_KIND_INT, "number" },
 	{ "items[].title", JSON_KIND_TEXT, "title" },
-	{ "items[].submitted_at", JSON_KIND_TIME, "when it was sent" },
+	{ "items[].lang", JSON_KIND_TEXT, "language of its text" },
+	{ "items[].state", JSON_KIND_TEXT, "its state" },
+	{ "items[].step", JSON_KIND_TEXT, "what the law asks for: review, contest, start, decision or appeal" },
+	{ "items[].label", JSON_KIND_TEXT, "the step in words" },
+	{ "items[].submitted_at", JSON_KIND_TIME, "when the step began" },
+	{ "items[].due_at", JSON_KIND_TIME, "the last second of its term" },
+	{ "items[].late", JSON_KIND_BOOL, "the term is over" },
+	{ "items[].paused", JSON_KIND_BOOL, "the clock stands still" },
 	{ "items[].returned_before", JSON_KIND_BOOL, "it was returned and came again" },
+	{ "items[].claimed_by", JSON_KIND_TEXT, "who works on it, or null" },
+	{ "items[].claimed_by_me", JSON_KIND_BOOL, "that is you" },
+	{ "items[].now", JSON_KIND_TIME, "the server's time" },
 	{ "next", JSON_KIND_TEXT, "the next page: ?after=…; null at the end" },
 	{ 0 },
 };

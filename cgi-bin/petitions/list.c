@@ -9,7 +9,7 @@
 
 enum { SEARCH_MAX = 100 };
 
-static const char *const filters[] = { "all", "collecting", "reached", "not_reached", "refused", NULL };
+static const char *const filters[] = { "all", "collecting", "reached", "answered", "not_reached", "refused", NULL };
 /* The last one only among those that gather signatures: others have no end, or are past it. */
 static const char *const sorts[] = { "newest", "most", "closing", NULL };
 
@@ -94,7 +94,7 @@ page_list(struct request *rq)
 	if (!collecting && strcmp(sort, "closing") == 0)
 		sort = "newest";
 	struct petition_query query = { .community = rq->community_id,
-		.state = strcmp(state, "all") == 0 ? NULL : state,
+		.section = strcmp(state, "all") == 0 ? NULL : state,
 		.sort = *sort == 'n'   ? SORT_NEWEST
 		    : *sort == 'c' ? SORT_CLOSING
 		                   : SORT_MOST,

@@ -9,7 +9,7 @@ static const struct json_field list_fields[] = {
 	{ "items", JSON_KIND_LIST, "petitions of this page" },
 	{ "items[].id", JSON_KIND_INT, "number" },
 	{ "items[].title", JSON_KIND_TEXT, "title" },
-	{ "items[].state", JSON_KIND_TEXT, "collecting, reached, not_reached or refused" },
+	{ "items[].state", JSON_KIND_TEXT, "its state (GET /api/v1/petitions/{id} names them all)" },
 	{ "items[].signature_count", JSON_KIND_INT, "signatures so far" },
 	{ "items[].threshold", JSON_KIND_INT, "signatures needed, frozen at publication" },
 	{ "items[].published_at", JSON_KIND_TIME, "when it was published" },
@@ -23,7 +23,9 @@ static const struct json_field show_fields[] = {
 	{ "title", JSON_KIND_TEXT, "title" },
 	{ "text", JSON_KIND_TEXT, "Markdown (CommonMark)" },
 	{ "state", JSON_KIND_TEXT,
-	    "draft, submitted, returned, refused, collecting, reached or not_reached" },
+	    "draft, submitted, returned, refused, contested, collecting, suspended, reached, not_reached, "
+	    "in_review, answered, implementing, implemented, appeal, appeal_answered, withdrawn, merged or "
+	    "hidden" },
 	{ "author_name", JSON_KIND_TEXT, "null where it was imported without a name" },
 	{ "signature_count", JSON_KIND_INT, "signatures so far, your own at once" },
 	{ "outside_count", JSON_KIND_INT, "of them, brought as a total without names" },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "civic/petition.h"
+#include "civic/signing.h"
 #include "web/i18n.h"
 #include "web/problem.h"
 
@@ -56,8 +57,9 @@ post_sign(struct request *rq)
 {
 	int64_t id = path_id(rq);
 
-	switch (petition_sign(rq->db, rq->community_id, id, rq->session.person,
-	    (rq->roles & RESIDENT) != 0)) {
+	struct signer signer = { rq->community_id, id, rq->session.person, false };
+
+	switch (petition_sign(rq->db, &signer)) {
 	case SIGN_ADDED: thank(rq, id, false); break;
 	case SIGN_ALREADY: thank(rq, id, true); break;
 	case SIGN_CLOSED:
@@ -67,6 +69,17 @@ post_sign(struct request *rq)
 		reply_problem(rq, 403, "not-a-resident",
 		    _("Only residents of this community may sign, and the login service names another place of "
 		      "residence."));
+		break;
+	case SIGN_PAUSED:
+		reply_problem(rq, 409, "paused", _("Signing stands still for now. The term is prolonged by that time."));
+		break;
+	case SIGN_TOO_YOUNG:
+		reply_problem(rq, 403, "too-young",
+		    _("The charter of the community asks for an age of signers that your login does not confirm."));
+		break;
+	case SIGN_WITHDRAWN:
+		reply_problem(rq, 409, "withdrawn",
+		    _("You have withdrawn your signature here: that is final for this petition."));
 		break;
 	case SIGN_UNKNOWN: reply_not_found(rq); break;
 	case SIGN_FAILED: break;

@@ -19,6 +19,8 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "civic/lease.h"
+#include "civic/legal_clock.h"
+#include "civic/retention.h"
 #include "civic/signature_totals.h"
 #include "data/db.h"
 
@@ -51,6 +53,8 @@ struct job {
 static const struct job clock_jobs[] = {
 	{ "totals", 500, count_and_decide },
 	{ "recount", 3600 * 1000, signature_totals_recount },
+	{ "overdue", 60 * 1000, legal_tell_overdue },
+	{ "retention", 3600 * 1000, retention_remove_names },
 	{ 0 },
 };
 

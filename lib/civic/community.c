@@ -27,7 +27,8 @@ static void
 forget(struct community *list, size_t n)
 {
 	for (struct community *c = list; c < list + n; c++) {
-		char *texts[] = { c->name, c->host, c->katottg, c->phone, c->crest, c->theme };
+		char *texts[] = { c->name, c->host, c->katottg, c->phone, c->crest, c->theme, c->pause_reason,
+			c->paused_since };
 		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 			free(texts[i]);
 		for (int l = 0; l < 2; l++) {
@@ -53,6 +54,8 @@ read_one(struct community *c, json_t *row)
 	c->phone = keep(row, "phone");
 	c->crest = keep(row, "crest");
 	c->theme = keep(row, "theme");
+	c->pause_reason = keep(row, "pause_reason");
+	c->paused_since = keep(row, "paused_since");
 	c->title[LANG_UK] = keep(row, "title");
 	c->title[LANG_EN] = keep(row, "title_en");
 	c->full_name[LANG_UK] = keep(row, "full_name");
@@ -71,9 +74,10 @@ read_all(struct db *db)
 	SQL(read_communities,
 	    "SELECT c.id, c.name, h.host, c.title, c.title_en, c.full_name, c.full_name_en, c.council, "
 	    "c.council_en, c.oblast, c.oblast_en, c.katottg, c.phone, c.offline, c.offline_en, c.crest, c.theme, "
-	    "r.threshold, r.term_days FROM community_host h JOIN community c ON c.id = h.community_id "
+	    "r.threshold, r.term_days, z.reason AS pause_reason, z.since AS paused_since FROM community_host h JOIN community c ON c.id = h.community_id "
 	    "JOIN petition_rules r ON r.community_id = c.id AND r.version = "
-	    "(SELECT MAX(version) FROM petition_rules WHERE community_id = c.id) LIMIT ?");
+	    "(SELECT MAX(version) FROM petition_rules WHERE community_id = c.id) "
+	    "LEFT JOIN community_pause z ON z.community_id = c.id AND z.until IS NULL LIMIT ?");
 	json_t *rows = db_rows(db, &read_communities, ARGS(INT(COMMUNITY_HOSTS_MAX))), *row;
 	size_t i, n = json_array_size(rows);
 
@@ -122,7 +126,10 @@ community_model(struct pool *pool, const struct community *c, enum lang lang)
 		if (strchr("+0123456789", *p) != NULL)
 			digits[n++] = *p;
 	digits[n] = '\0';
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?}", "title", c->title[lang], "full_name",
+	json_t *pause = c->pause_reason == NULL
+	    ? json_null()
+	    : json_pack("{s:s, s:s}", "reason", c->pause_reason, "since", c->paused_since);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s?}", "title", c->title[lang], "full_name",
 	    c->full_name[lang], "council", c->council[lang], "oblast", c->oblast[lang], "phone", c->phone,
-	    "phone_link", digits, "offline", c->offline[lang], "theme", c->theme, "crest", crest_url(pool, c->crest));
+	    "phone_link", digits, "offline", c->offline[lang], "theme", c->theme, "pause", pause, "crest", crest_url(pool, c->crest));
 }

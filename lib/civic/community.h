@@ -21,6 +21,7 @@ struct community {
 	char *name, *host, *katottg;
 	char *title[2], *full_name[2], *council[2], *oblast[2], *offline[2]; /* by enum lang */
 	char *phone, *crest, *theme; /* theme: a palette of views/static/viche.css, each tested for contrast */
+	char *pause_reason, *paused_since; /* the service stands still (civic/pause.h); else NULL */
 	int64_t threshold, term_days; /* of petitions published now */
 };
 

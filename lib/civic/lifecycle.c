@@ -3,28 +3,88 @@
 #include <assert.h>
 #include <string.h>
 
+#include "civic/legal_clock.h"
 #include "civic/notice.h"
 
 /* clang-format off */
+/* What everyone sees may be hidden from everyone, with a public reason, and shown again. */
+#define HIDES(state) \
+	{ "petition", state,         "hidden",      "moderation", BY_MODERATOR, "petition-hidden",   NULL, STEP_PAUSE }, \
+	{ "petition", "hidden",      state,         "moderation", BY_MODERATOR, "petition-restored", NULL, STEP_RESUME }
+#define PAUSES(state) \
+	{ "petition", state,         "suspended",   "moderation", BY_MODERATOR, "petition-suspended", NULL, STEP_PAUSE }, \
+	{ "petition", "suspended",   state,         "moderation", BY_MODERATOR, "petition-resumed",   NULL, STEP_RESUME }
+/* An import brings petitions in the state that they had elsewhere. */
+#define BROUGHT(state) { "petition", "", state, "manage", BY_IMPORT, NULL, NULL, STEP_DONE }
+
 const struct transition lifecycle[] = {
-	/* kind       from          to             program       by            notice */
-	{ "petition", "",           "draft",       "petitions",  BY_AUTHOR,    NULL },
-	{ "petition", "draft",      "submitted",   "petitions",  BY_AUTHOR,    NULL },
-	{ "petition", "returned",   "submitted",   "petitions",  BY_AUTHOR,    NULL },
-	{ "petition", "submitted",  "returned",    "moderation", BY_MODERATOR, "petition-returned" },
-	{ "petition", "submitted",  "refused",     "moderation", BY_MODERATOR, "petition-refused" },
-	{ "petition", "submitted",  "collecting",  "moderation", BY_MODERATOR, "petition-published" },
-	{ "petition", "collecting", "reached",     "worker",     BY_CLOCK,     "petition-reached" },
-	{ "petition", "collecting", "not_reached", "worker",     BY_CLOCK,     "petition-not-reached" },
-	/* An import brings petitions in the state that they had elsewhere. */
-	{ "petition", "",           "draft",       "manage",     BY_IMPORT,    NULL },
-	{ "petition", "",           "submitted",   "manage",     BY_IMPORT,    NULL },
-	{ "petition", "",           "returned",    "manage",     BY_IMPORT,    NULL },
-	{ "petition", "",           "refused",     "manage",     BY_IMPORT,    NULL },
-	{ "petition", "",           "collecting",  "manage",     BY_IMPORT,    NULL },
-	{ "petition", "",           "reached",     "manage",     BY_IMPORT,    NULL },
-	{ "petition", "",           "not_reached", "manage",     BY_IMPORT,    NULL },
-	{ NULL, NULL, NULL, NULL, 0, NULL },
+	/* kind       from              to                 program       by            notice, step that begins */
+	{ "petition", "",               "draft",           "petitions",  BY_AUTHOR,    NULL, NULL, STEP_DONE },
+	{ "petition", "draft",          "submitted",       "petitions",  BY_AUTHOR,    NULL, "review", STEP_DONE },
+	{ "petition", "returned",       "submitted",       "petitions",  BY_AUTHOR,    NULL, "review", STEP_DONE },
+	{ "petition", "submitted",      "returned",        "moderation", BY_MODERATOR, "petition-returned", NULL, STEP_DONE },
+	{ "petition", "submitted",      "refused",         "moderation", BY_MODERATOR, "petition-refused", NULL, STEP_DONE },
+	{ "petition", "submitted",      "collecting",      "moderation", BY_MODERATOR, "petition-published", NULL, STEP_DONE },
+	/* One appeal of a refusal, which another moderator decides. */
+	{ "petition", "refused",        "contested",       "petitions",  BY_AUTHOR,    NULL, "contest", STEP_DONE },
+	{ "petition", "contested",      "refused",         "moderation", BY_MODERATOR, "petition-contest-refused", NULL, STEP_DONE },
+	{ "petition", "contested",      "collecting",      "moderation", BY_MODERATOR, "petition-published", NULL, STEP_DONE },
+	/* A decision of the last seconds is taken back before anyone was told. */
+	{ "petition", "returned",       "submitted",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO },
+	{ "petition", "refused",        "submitted",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO },
+	{ "petition", "collecting",     "submitted",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO },
+	{ "petition", "refused",        "contested",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO },
+	{ "petition", "collecting",     "contested",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO },
+
+	{ "petition", "collecting",     "reached",         "worker",     BY_CLOCK,     "petition-reached", "start", STEP_DONE },
+	{ "petition", "collecting",     "not_reached",     "worker",     BY_CLOCK,     "petition-not-reached", NULL, STEP_DONE },
+	{ "petition", "not_reached",    "appeal",          "worker",     BY_CLOCK,     "petition-appeal", "appeal", STEP_DONE },
+	{ "petition", "appeal",         "appeal_answered", "moderation", BY_CLERK,     "petition-appeal-answered", NULL, STEP_DONE },
+
+	{ "petition", "reached",        "in_review",       "moderation", BY_CLERK,     "petition-in-review", "decision", STEP_DONE },
+	{ "petition", "in_review",      "answered",        "moderation", BY_CLERK,     "petition-answered", NULL, STEP_DONE },
+	{ "petition", "answered",       "implementing",    "moderation", BY_CLERK,     "petition-implementing", NULL, STEP_DONE },
+	{ "petition", "implementing",   "implemented",     "moderation", BY_CLERK,     "petition-implemented", NULL, STEP_DONE },
+
+	/* The author, until somebody else has signed. */
+	{ "petition", "draft",          "withdrawn",       "petitions",  BY_AUTHOR,    NULL, NULL, STEP_DROP },
+	{ "petition", "submitted",      "withdrawn",       "petitions",  BY_AUTHOR,    NULL, NULL, STEP_DROP },
+	{ "petition", "returned",       "withdrawn",       "petitions",  BY_AUTHOR,    NULL, NULL, STEP_DROP },
+	{ "petition", "collecting",     "withdrawn",       "petitions",  BY_AUTHOR,    "petition-withdrawn", NULL, STEP_DROP },
+	/* Both authors have agreed (civic/merge.h). */
+	{ "petition", "collecting",     "merged",          "petitions",  BY_AUTHOR,    "petition-merged", NULL, STEP_DROP },
+
+	PAUSES("collecting"),
+	PAUSES("reached"),
+	PAUSES("in_review"),
+
+	HIDES("collecting"),
+	HIDES("reached"),
+	HIDES("not_reached"),
+	HIDES("in_review"),
+	HIDES("answered"),
+	HIDES("implementing"),
+	HIDES("implemented"),
+	HIDES("appeal"),
+	HIDES("appeal_answered"),
+	HIDES("refused"),
+	HIDES("withdrawn"),
+	HIDES("merged"),
+
+	BROUGHT("draft"),
+	BROUGHT("submitted"),
+	BROUGHT("returned"),
+	BROUGHT("refused"),
+	BROUGHT("collecting"),
+	BROUGHT("reached"),
+	BROUGHT("not_reached"),
+	BROUGHT("in_review"),
+	BROUGHT("answered"),
+	BROUGHT("implementing"),
+	BROUGHT("implemented"),
+	BROUGHT("appeal"),
+	BROUGHT("appeal_answered"),
+	{ NULL, NULL, NULL, NULL, 0, NULL, NULL, STEP_DONE },
 };
 /* clang-format on */
 
@@ -65,7 +125,7 @@ lifecycle_move(struct db *db, const struct move *m)
 		return MOVE_FAILED;
 	if (changed == 0)
 		return MOVE_ELSEWHERE;
-	if (!write_event(db, m))
+	if (!write_event(db, m) || !legal_step_change(db, m, t))
 		return MOVE_FAILED;
 	if (t->notice != NULL)
 		notice_queue(db, m, t->notice);

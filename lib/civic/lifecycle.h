@@ -1,10 +1,10 @@
 /*
  * lifecycle: the one function that moves anything that has states.
  *
- * The table below says from where to where, who may, which program may, and what notice goes out.
- * `manage migrate` copies it into the database, whose triggers refuse a move that the connected
- * program may not make. lifecycle_move() is one UPDATE … WHERE state = from, one row in the
- * append-only event table and the notices, in the caller's transaction.
+ * The table below says from where to where, who may, which program may, what the law's clock does
+ * and what notice goes out. `manage migrate` copies it into the database, whose triggers refuse a
+ * move that the connected program may not make. lifecycle_move() is one UPDATE … WHERE state = from,
+ * one row in the append-only event table, the legal step and the notices, in the caller's transaction.
  */
 #ifndef VICHE_CIVIC_LIFECYCLE_H
 #define VICHE_CIVIC_LIFECYCLE_H
@@ -16,13 +16,25 @@
 #include "data/db.h"
 #include "data/tx.h"
 
-enum actor { BY_AUTHOR = 1, BY_MODERATOR = 2, BY_CLOCK = 4, BY_IMPORT = 8 };
+enum actor { BY_AUTHOR = 1, BY_MODERATOR = 2, BY_CLOCK = 4, BY_IMPORT = 8, BY_CLERK = 16 };
+
+/* What a move does to the legal steps of its subject (civic/legal_clock.h). Without a step the open
+ * one is done. */
+enum step_change {
+	STEP_DONE,   /* what was open is done; step, if any, begins */
+	STEP_DROP,   /* what was open is dropped: nothing is left to do */
+	STEP_PAUSE,  /* the clock stands still */
+	STEP_RESUME, /* it runs again, with what had remained */
+	STEP_UNDO    /* what was done last is open again, as it was */
+};
 
 struct transition {
 	const char *kind, *from, *to; /* from "" makes a new thing */
 	const char *program;          /* the database user that may */
 	enum actor by;
 	const char *notice;           /* to the author; NULL for none */
+	const char *step;             /* the legal step that begins; NULL for none */
+	enum step_change change;
 };
 
 /* Ends with a row whose kind is NULL. */
@@ -36,6 +48,7 @@ struct move {
 	const char *program;
 	const char *operation;  /* the request's id: a lost COMMIT is asked again by it; or NULL */
 	const char *reason, *note; /* or NULL */
+	const char *done_on;    /* SQL time at which the open step was done, or NULL: now */
 };
 
 enum move_result {

@@ -3,8 +3,9 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/str.h"
-#include "civic/cursor.h"
 #include "civic/lifecycle.h"
+#include "civic/notice.h"
+#include "civic/pause.h"
 #include "data/tx.h"
 
 struct work {
@@ -25,17 +26,22 @@ moderation_term_end(struct pool *pool, time_t from, int64_t days)
 	return clock_sql(pool, mktime(&last));
 }
 
+/* A petition for one district has that district's threshold. */
 static bool
 freeze(struct db *db, const struct decision *d)
 {
-	SQL(rules_now, "SELECT version, threshold, term_days, UTC_TIMESTAMP() AS now FROM petition_rules "
-	               "WHERE community_id = ? ORDER BY version DESC LIMIT 1");
+	SQL(rules_now,
+	    "SELECT r.version, COALESCE(t.threshold, r.threshold) AS threshold, r.term_days, "
+	    "UTC_TIMESTAMP() AS now FROM petition p JOIN petition_rules r ON r.community_id = p.community_id "
+	    "LEFT JOIN district_threshold t ON t.community_id = r.community_id AND t.version = r.version "
+	    "AND t.district_id = p.district_id WHERE p.id = ? AND p.community_id = ? "
+	    "ORDER BY r.version DESC LIMIT 1");
 	SQL(freeze_terms,
-	    "UPDATE petition SET published_at = UTC_TIMESTAMP(), listed_at = UTC_TIMESTAMP(), closes_at = ?, "
-	    "rules_version = ?, threshold = ?, term_days = ?, decided_at = NULL, reason = NULL, "
-	    "remarks = NULL "
+	    "UPDATE petition SET published_at = UTC_TIMESTAMP(), listed_at = UTC_TIMESTAMP(), "
+	    "clock_from = UTC_TIMESTAMP(), closes_at = ?, rules_version = ?, threshold = ?, term_days = ?, "
+	    "decided_at = NULL, reason = NULL, remarks = NULL "
 	    "WHERE id = ? AND community_id = ?");
-	json_t *rules = db_row(db, &rules_now, ARGS(INT(d->community)));
+	json_t *rules = db_row(db, &rules_now, ARGS(INT(d->petition), INT(d->community)));
 	time_t now;
 
 	if (rules == NULL || !clock_parse(json_string_value(json_object_get(rules, "now")), &now))
@@ -57,7 +63,7 @@ mark(struct db *db, const struct decision *d, const char *to)
 	SQL(mark_returned, "UPDATE petition SET reason = NULL, remarks = ?, decided_at = UTC_TIMESTAMP() "
 	                   "WHERE id = ? AND community_id = ?");
 	SQL(mark_refused, "UPDATE petition SET reason = ?, remarks = ?, decided_at = UTC_TIMESTAMP(), "
-	                  "listed_at = UTC_TIMESTAMP() WHERE id = ? AND community_id = ?");
+	                  "listed_at = COALESCE(listed_at, UTC_TIMESTAMP()) WHERE id = ? AND community_id = ?");
 
 	if (str_eq(to, "collecting"))
 		return freeze(db, d);
@@ -90,11 +96,33 @@ same_version(const struct decision *d, json_t *row)
 	return same;
 }
 
+/* Whether this moderator refused the petition before. */
+static bool
+refused_it(struct db *db, const struct decision *d)
+{
+	SQL(refused_by, "SELECT 1 FROM event WHERE kind = 'petition' AND subject_id = ? AND community_id = ? "
+	                "AND to_state = 'refused' AND actor_id = ? LIMIT 1");
+
+	return db_row(db, &refused_by, ARGS(INT(d->petition), INT(d->community), INT(d->moderator))) != NULL;
+}
+
+static bool
+moved(struct db *db, struct work *w)
+{
+	switch (lifecycle_move(db, &w->move)) {
+	case MOVE_DONE: return true;
+	case MOVE_ELSEWHERE:
+	case MOVE_FORBIDDEN: w->result = MODERATION_DECIDED; return false;
+	case MOVE_FAILED: return false;
+	}
+	return false;
+}
+
 static bool
 decide(struct db *db, void *ctx)
 {
-	SQL(sent_in, "SELECT COALESCE(author_id, 0) AS author, title, text FROM petition WHERE id = ? AND "
-	             "community_id = ? AND state <> 'draft' FOR UPDATE");
+	SQL(sent_in, "SELECT COALESCE(author_id, 0) AS author, title, text, state FROM petition WHERE id = ? "
+	             "AND community_id = ? AND state <> 'draft' FOR UPDATE");
 	SQL(new_total, "INSERT IGNORE INTO petition_total (petition_id, community_id, signature_count) "
 	               "SELECT id, community_id, outside_count FROM petition WHERE id = ? AND community_id = ?");
 	struct work *w = ctx;
@@ -105,31 +133,31 @@ decide(struct db *db, void *ctx)
 		w->result = row == NULL ? MODERATION_UNKNOWN : MODERATION_OWN;
 		return false;
 	}
+	bool contested = str_eq(json_string_value(json_object_get(row, "state")), "contested");
+	w->move.from = contested ? "contested" : "submitted";
+	if (contested && refused_it(db, d)) {
+		w->result = MODERATION_SECOND;
+		return false;
+	}
 	if (!same_version(d, row)) {
 		w->result = MODERATION_CHANGED;
 		return false;
 	}
-	switch (lifecycle_move(db, &w->move)) {
-	case MOVE_DONE: break;
-	case MOVE_ELSEWHERE:
-	case MOVE_FORBIDDEN: w->result = MODERATION_DECIDED; return false;
-	case MOVE_FAILED: return false;
-	}
-	return mark(db, d, w->move.to) &&
+	return moved(db, w) && mark(db, d, w->move.to) &&
 	    (!str_eq(w->move.to, "collecting") ||
 	        db_exec(db, &new_total, ARGS(INT(d->petition), INT(d->community))) >= 0);
 }
 
 static enum moderation_result
-run(struct db *db, const struct decision *d, const char *to)
+run(struct db *db, const struct decision *d, const char *to, bool (*work)(struct db *db, void *ctx))
 {
 	struct work w = { .decision = d,
 		.move = { .kind = "petition", .community = d->community, .subject = d->petition,
-		    .from = "submitted", .to = to, .actor = d->moderator, .program = "moderation",
+		    .to = to, .actor = d->moderator, .program = "moderation",
 		    .operation = d->operation, .reason = d->reason, .note = d->explanation },
 		.result = MODERATION_FAILED };
 
-	if (lifecycle_run(db, decide, &w, &w.move) == TX_DONE)
+	if (lifecycle_run(db, work, &w, &w.move) == TX_DONE)
 		return MODERATION_DONE;
 	return db_failed(db) ? MODERATION_FAILED : w.result;
 }
@@ -137,49 +165,158 @@ run(struct db *db, const struct decision *d, const char *to)
 enum moderation_result
 moderation_publish(struct db *db, const struct decision *d)
 {
-	return run(db, d, "collecting");
+	return run(db, d, "collecting", decide);
 }
 
 enum moderation_result
 moderation_return(struct db *db, const struct decision *d)
 {
-	return run(db, d, "returned");
+	return run(db, d, "returned", decide);
 }
 
 enum moderation_result
 moderation_refuse(struct db *db, const struct decision *d)
 {
-	return run(db, d, "refused");
+	return run(db, d, "refused", decide);
 }
 
-json_t *
-moderation_queue(struct db *db, struct pool *pool, int64_t community, const char *after,
-    const char **next)
+/* What publishing, returning or refusing wrote is taken off again. The words of a first refusal, which
+ * a contested petition keeps showing, stand in its event. */
+static bool
+unmark(struct db *db, const struct decision *d, const char *back)
 {
-	SQL(queue, "SELECT p.id, p.title, p.submitted_at, EXISTS (SELECT 1 FROM event e WHERE "
-	           "e.kind = 'petition' AND e.subject_id = p.id AND e.to_state = 'returned' "
-	           "AND e.community_id = p.community_id) AS returned_before FROM petition p "
-	           "WHERE p.community_id = ? AND p.state = 'submitted' AND (p.submitted_at > ? OR "
-	           "(p.submitted_at = ? AND p.id > ?)) ORDER BY p.submitted_at, p.id LIMIT ?");
-	struct cursor c;
+	SQL(unpublish, "UPDATE petition SET published_at = NULL, closes_at = NULL, clock_from = NULL, "
+	               "rules_version = NULL, threshold = NULL, term_days = NULL WHERE id = ? AND "
+	               "community_id = ? AND published_at IS NOT NULL");
+	SQL(unlist, "UPDATE petition SET listed_at = NULL, decided_at = NULL, reason = NULL WHERE id = ? AND "
+	            "community_id = ?");
+	SQL(as_refused, "UPDATE petition p JOIN event e ON e.kind = 'petition' AND e.subject_id = p.id AND "
+	                "e.community_id = p.community_id AND e.to_state = 'refused' "
+	                "SET p.reason = e.reason, p.remarks = e.note, p.decided_at = e.created_at, "
+	                "p.listed_at = e.created_at WHERE p.id = ? AND p.community_id = ? AND e.id = "
+	                "(SELECT MIN(f.id) FROM event f WHERE f.kind = 'petition' AND f.subject_id = ? AND "
+	                "f.community_id = ? AND f.to_state = 'refused')");
+	struct db_args one = ARGS(INT(d->petition), INT(d->community));
 
-	*next = NULL;
-	if (!cursor_read(pool, after, false, &c))
-		c = (struct cursor){ .value = "1000-01-01 00:00:00" };
-	json_t *rows = db_rows(db, &queue, ARGS(INT(community), TEXT(c.value), TEXT(c.value), INT(c.id),
-	    INT(QUEUE_PAGE + 1)));
-	if (json_array_size(rows) > QUEUE_PAGE) {
-		json_array_remove(rows, QUEUE_PAGE);
-		json_t *last = json_array_get(rows, QUEUE_PAGE - 1);
-		*next = cursor_write(pool, json_object_get(last, "submitted_at"), json_object_get(last, "id"));
+	if (db_exec(db, &unpublish, one) < 0)
+		return false;
+	if (str_eq(back, "submitted"))
+		return db_exec(db, &unlist, one) >= 0;
+	return db_exec(db, &as_refused,
+	           ARGS(INT(d->petition), INT(d->community), INT(d->petition), INT(d->community))) >= 0;
+}
+
+static bool
+undo(struct db *db, void *ctx)
+{
+	SQL(last_decision,
+	    "SELECT p.state, e.from_state, e.operation, e.actor_id <=> ? AND e.program = 'moderation' AND "
+	    "e.to_state = p.state AND e.to_state IN ('collecting', 'returned', 'refused') AND "
+	    "e.from_state IN ('submitted', 'contested') AND "
+	    "e.created_at > UTC_TIMESTAMP(6) - INTERVAL ? SECOND AND NOT EXISTS (SELECT 1 FROM "
+	    "petition_signature s WHERE s.petition_id = p.id AND s.community_id = p.community_id) AS fresh "
+	    "FROM petition p JOIN event e ON e.kind = 'petition' AND e.subject_id = p.id AND "
+	    "e.community_id = p.community_id WHERE p.id = ? AND p.community_id = ? "
+	    "ORDER BY e.id DESC LIMIT 1 FOR UPDATE");
+	struct work *w = ctx;
+	const struct decision *d = w->decision;
+	json_t *row = db_row(db, &last_decision,
+	    ARGS(INT(d->moderator), INT(UNDO_SECONDS), INT(d->petition), INT(d->community)));
+
+	if (row == NULL || !json_is_true(json_object_get(row, "fresh"))) {
+		w->result = row == NULL ? MODERATION_UNKNOWN : MODERATION_LATE;
+		return false;
 	}
-	return rows;
+	w->move.from = json_string_value(json_object_get(row, "state"));
+	w->move.to = json_string_value(json_object_get(row, "from_state"));
+	w->move.note = "undo";
+	notice_cancel(db, d->community, "petition", d->petition,
+	    json_string_value(json_object_get(row, "operation")));
+	return moved(db, w) && unmark(db, d, w->move.to);
 }
 
-int64_t
-moderation_waiting(struct db *db, int64_t community)
+enum moderation_result
+moderation_undo(struct db *db, const struct decision *d)
 {
-	SQL(count_waiting, "SELECT COUNT(*) AS n FROM petition WHERE community_id = ? AND state = 'submitted'");
+	return run(db, d, NULL, undo);
+}
 
-	return db_number(db, &count_waiting, ARGS(INT(community)), 0);
+/* To suspended or hidden: from where it is, which it remembers. */
+static bool
+put_aside(struct db *db, void *ctx)
+{
+	SQL(where_it_is, "SELECT state, COALESCE(author_id, 0) AS author, state_before FROM petition WHERE id = ? "
+	                 "AND community_id = ? AND listed_at IS NOT NULL FOR UPDATE");
+	SQL(remember, "UPDATE petition SET state_before = ?, notice_reason = ?, "
+	              "paused_at = COALESCE(paused_at, UTC_TIMESTAMP()) WHERE id = ? AND community_id = ?");
+	struct work *w = ctx;
+	const struct decision *d = w->decision;
+	json_t *row = db_row(db, &where_it_is, ARGS(INT(d->petition), INT(d->community)));
+
+	if (row == NULL || json_integer_value(json_object_get(row, "author")) == d->moderator) {
+		w->result = row == NULL ? MODERATION_UNKNOWN : MODERATION_OWN;
+		return false;
+	}
+	w->move.from = json_string_value(json_object_get(row, "state"));
+	return moved(db, w) &&
+	    db_exec(db, &remember, ARGS(TEXT(w->move.from), TEXT(d->explanation), INT(d->petition),
+	        INT(d->community))) == 1;
+}
+
+static bool
+bring_back(struct db *db, void *ctx)
+{
+	SQL(where_it_was, "SELECT state, state_before FROM petition WHERE id = ? AND community_id = ? AND "
+	                  "state IN ('suspended', 'hidden') FOR UPDATE");
+	SQL(forget, "UPDATE petition SET state_before = NULL, notice_reason = NULL, paused_at = NULL "
+	            "WHERE id = ? AND community_id = ?");
+	struct work *w = ctx;
+	const struct decision *d = w->decision;
+	struct db_args one = ARGS(INT(d->petition), INT(d->community));
+	json_t *row = db_row(db, &where_it_was, one);
+
+	if (row == NULL || !str_eq(json_string_value(json_object_get(row, "state")), w->move.from)) {
+		w->result = MODERATION_DECIDED;
+		return false;
+	}
+	w->move.to = json_string_value(json_object_get(row, "state_before"));
+	return moved(db, w) && pause_prolong(db, d->community, d->petition) && db_exec(db, &forget, one) == 1;
+}
+
+static enum moderation_result
+back_from(struct db *db, const struct decision *d, const char *from)
+{
+	struct work w = { .decision = d,
+		.move = { .kind = "petition", .community = d->community, .subject = d->petition,
+		    .from = from, .actor = d->moderator, .program = "moderation",
+		    .operation = d->operation, .note = d->explanation },
+		.result = MODERATION_FAILED };
+
+	if (lifecycle_run(db, bring_back, &w, &w.move) == TX_DONE)
+		return MODERATION_DONE;
+	return db_failed(db) ? MODERATION_FAILED : w.result;
+}
+
+enum moderation_result
+moderation_suspend(struct db *db, const struct decision *d)
+{
+	return run(db, d, "suspended", put_aside);
+}
+
+enum moderation_result
+moderation_resume(struct db *db, const struct decision *d)
+{
+	return back_from(db, d, "suspended");
+}
+
+enum moderation_result
+moderation_hide(struct db *db, const struct decision *d)
+{
+	return run(db, d, "hidden", put_aside);
+}
+
+enum moderation_result
+moderation_restore(struct db *db, const struct decision *d)
+{
+	return back_from(db, d, "hidden");
 }

@@ -7,8 +7,8 @@
 #include "civic/lifecycle.h"
 #include "data/tx.h"
 
-/* One visibility predicate for every face: what anyone may see. */
-#define PUBLIC "p.state IN ('collecting', 'reached', 'not_reached', 'refused')"
+/* A district of this community, else the whole community. */
+#define DISTRICT "(SELECT d.id FROM district d WHERE d.id = ? AND d.community_id = ?)"
 
 struct work {
 	const struct petition_draft *draft;
@@ -30,7 +30,8 @@ create(struct db *db, void *ctx)
 	SQL(count_drafts,
 	    "SELECT SUM(state = 'draft' OR created_at > UTC_TIMESTAMP() - INTERVAL 1 DAY) AS n FROM petition "
 	    "WHERE author_id = ? AND community_id = ?");
-	SQL(new_petition, "INSERT INTO petition (community_id, author_id, title, text) VALUES (?, ?, ?, ?)");
+	SQL(new_petition, "INSERT INTO petition (community_id, author_id, title, text, topic, addressee, "
+	                  "district_id) VALUES (?, ?, ?, ?, ?, ?, " DISTRICT ")");
 	struct work *w = ctx;
 	const struct petition_draft *d = w->draft;
 
@@ -39,7 +40,8 @@ create(struct db *db, void *ctx)
 		return false;
 	}
 	if (db_exec(db, &new_petition,
-	        ARGS(INT(d->community), INT(d->author), TEXT(d->title), TEXT(d->text))) != 1)
+	        ARGS(INT(d->community), INT(d->author), TEXT(d->title), TEXT(d->text), TEXT(d->topic),
+	            TEXT(d->addressee), INT(d->district), INT(d->community))) != 1)
 		return false;
 	w->id = w->move.subject = db_last_id(db);
 	return lifecycle_born(db, &w->move);
@@ -72,10 +74,12 @@ why_not(struct db *db, int64_t community, int64_t id, int64_t author)
 enum petition_result
 petition_edit(struct db *db, int64_t id, const struct petition_draft *d)
 {
-	SQL(edit, "UPDATE petition SET title = ?, text = ?, updated_at = UTC_TIMESTAMP() WHERE id = ? AND "
-	          "community_id = ? AND author_id = ? AND state IN ('draft', 'returned')");
+	SQL(edit, "UPDATE petition SET title = ?, text = ?, topic = ?, addressee = ?, district_id = " DISTRICT ", "
+	          "updated_at = UTC_TIMESTAMP() WHERE id = ? AND community_id = ? AND author_id = ? AND "
+	          "state IN ('draft', 'returned')");
 
-	int64_t n = db_exec(db, &edit, ARGS(TEXT(d->title), TEXT(d->text), INT(id), INT(d->community),
+	int64_t n = db_exec(db, &edit, ARGS(TEXT(d->title), TEXT(d->text), TEXT(d->topic),
+	    TEXT(d->addressee), INT(d->district), INT(d->community), INT(id), INT(d->community),
 	    INT(d->author)));
 	return n > 0 ? PETITION_DONE : n < 0 ? PETITION_FAILED
 	                                     : why_not(db, d->community, id, d->author);
@@ -124,39 +128,94 @@ petition_submit(struct db *db, int64_t community, int64_t id, int64_t author, co
 	return lifecycle_run(db, submit, &w, &w.move) == TX_DONE ? PETITION_DONE : w.result;
 }
 
-enum sign_result
-petition_sign(struct db *db, int64_t community, int64_t id, int64_t person, bool resident)
+/* The author's own, locked: whatever happens to it waits. */
+static json_t *
+hold_own(struct db *db, struct work *w)
 {
-	/* One statement checks the state and the term and takes the signature, so nothing can change in
-	 * between: the petition's row is locked for reading until the commit, and the transition, which
-	 * locks it for writing, waits for signatures under way and then counts them. */
-	SQL(sign, "INSERT INTO petition_signature (petition_id, person_id, community_id) "
-	          "SELECT id, ?, community_id FROM petition WHERE id = ? AND community_id = ? "
-	          "AND state = 'collecting' AND closes_at > UTC_TIMESTAMP()");
-	SQL(was_signed, "SELECT 1 FROM petition_signature WHERE petition_id = ? AND person_id = ? "
-	                "AND community_id = ?");
-	SQL(is_public, "SELECT 1 FROM petition p WHERE p.id = ? AND p.community_id = ? AND " PUBLIC);
+	SQL(hold_own, "SELECT p.state, p.outside_count, COALESCE(r.author_withdrawal, TRUE) AS allowed "
+	              "FROM petition p LEFT JOIN petition_rules r ON r.community_id = p.community_id AND "
+	              "r.version = p.rules_version WHERE p.id = ? AND p.community_id = ? AND p.author_id = ? "
+	              "FOR UPDATE");
+	json_t *row = db_row(db, &hold_own,
+	    ARGS(INT(w->move.subject), INT(w->move.community), INT(w->move.actor)));
 
-	if (!resident) {
-		bool known = db_row(db, &is_public, ARGS(INT(id), INT(community))) != NULL;
-		return db_failed(db) ? SIGN_FAILED : known ? SIGN_NOT_LOCAL : SIGN_UNKNOWN;
+	if (row == NULL)
+		w->result = db_failed(db) ? PETITION_FAILED : PETITION_UNKNOWN;
+	w->move.from = json_string_value(json_object_get(row, "state"));
+	return row;
+}
+
+static bool
+move_own(struct db *db, struct work *w)
+{
+	switch (lifecycle_move(db, &w->move)) {
+	case MOVE_DONE: return true;
+	case MOVE_ELSEWHERE:
+	case MOVE_FORBIDDEN: w->result = PETITION_CLOSED; return false;
+	case MOVE_FAILED: return false;
 	}
-	for (int try = 0;; try++) {
-		int64_t n = db_exec(db, &sign, ARGS(INT(person), INT(id), INT(community)));
-		if (n == 1)
-			return SIGN_ADDED;
-		if (n == DB_DUPLICATE)
-			return SIGN_ALREADY;
-		if (n == 0)
-			break;
-		if (!db_must_retry(db) || try == TX_TRIES)
-			return SIGN_FAILED;
-		db_forgive(db);
+	return false;
+}
+
+static bool
+withdraw(struct db *db, void *ctx)
+{
+	/* The lock on the petition makes signatures wait; those under way are seen after they commit. */
+	SQL(signed_by_others, "SELECT COUNT(*) AS n FROM petition_signature WHERE petition_id = ? AND "
+	                      "community_id = ? AND person_id <> ? LOCK IN SHARE MODE");
+	struct work *w = ctx;
+	const struct move *m = &w->move;
+	json_t *row = hold_own(db, w);
+
+	if (row == NULL)
+		return false;
+	if (str_eq(m->from, "collecting") &&
+	    (!json_is_true(json_object_get(row, "allowed")) ||
+	        json_integer_value(json_object_get(row, "outside_count")) > 0 ||
+	        db_number(db, &signed_by_others, ARGS(INT(m->subject), INT(m->community), INT(m->actor)), 1) > 0)) {
+		w->result = PETITION_CLOSED;
+		return false;
 	}
-	if (db_row(db, &was_signed, ARGS(INT(id), INT(person), INT(community))) != NULL)
-		return SIGN_ALREADY;
-	bool known = db_row(db, &is_public, ARGS(INT(id), INT(community))) != NULL;
-	return db_failed(db) ? SIGN_FAILED : known ? SIGN_CLOSED : SIGN_UNKNOWN;
+	return move_own(db, w);
+}
+
+enum petition_result
+petition_withdraw(struct db *db, int64_t community, int64_t id, int64_t author, const char *operation)
+{
+	struct work w = { .move = { .kind = "petition", .community = community, .subject = id,
+		                  .to = "withdrawn", .actor = author, .program = "petitions",
+		                  .operation = operation },
+		.result = PETITION_FAILED };
+
+	return lifecycle_run(db, withdraw, &w, &w.move) == TX_DONE ? PETITION_DONE : w.result;
+}
+
+static bool
+contest(struct db *db, void *ctx)
+{
+	SQL(mark_contested, "UPDATE petition SET contested_at = UTC_TIMESTAMP() WHERE id = ? AND "
+	                    "community_id = ? AND contested_at IS NULL");
+	struct work *w = ctx;
+
+	if (hold_own(db, w) == NULL)
+		return false;
+	if (db_exec(db, &mark_contested, ARGS(INT(w->move.subject), INT(w->move.community))) != 1) {
+		w->result = db_failed(db) ? PETITION_FAILED : PETITION_CLOSED;
+		return false;
+	}
+	return move_own(db, w);
+}
+
+enum petition_result
+petition_contest(struct db *db, int64_t community, int64_t id, int64_t author, const char *note,
+    const char *operation)
+{
+	struct work w = { .move = { .kind = "petition", .community = community, .subject = id,
+		                  .to = "contested", .actor = author, .program = "petitions",
+		                  .operation = operation, .note = note },
+		.result = PETITION_FAILED };
+
+	return lifecycle_run(db, contest, &w, &w.move) == TX_DONE ? PETITION_DONE : w.result;
 }
 
 json_t *
@@ -164,27 +223,43 @@ petition_find(struct db *db, int64_t community, int64_t id, int64_t viewer, bool
 {
 	SQL(find_petition,
 	    "SELECT p.id, p.title, p.text, p.lang, p.state, p.author_id, p.submitted_at, p.published_at, "
-	    "p.closes_at, p.decided_at, p.threshold, p.outside_count, p.reason, p.remarks, "
-	    "CONCAT(a.given_name, ' ', a.family_name) AS author_name, s.created_at AS signed_at, "
+	    "p.closes_at, p.decided_at, p.threshold, p.term_days, p.rules_version, p.outside_count, p.reason, "
+	    "p.remarks, p.topic, p.district_id, d.name AS district_name, p.addressee, p.verdict, p.answer, "
+	    "p.answered_by, p.answered_at, p.merged_into, p.state_before, p.notice_reason, p.paused_at, "
+	    "p.names_removed_at, CONCAT(a.given_name, ' ', a.family_name) AS author_name, "
+	    "IF(w.created_at IS NULL, s.created_at, NULL) AS signed_at, w.created_at AS signature_withdrawn_at, "
+	    "p.contested_at, "
 	    /* One's own signature is in the number at once. From before the last count it is in the total,
 	     * from after it is not; beside the count itself (a commit takes a moment) only counting tells. */
-	    "CASE WHEN s.created_at IS NULL OR s.created_at < b.at - INTERVAL 1 SECOND "
+	    "CASE WHEN s.created_at IS NULL OR GREATEST(s.created_at, COALESCE(w.created_at, s.created_at)) "
+	    "< b.at - INTERVAL 1 SECOND "
 	    "THEN COALESCE(t.signature_count, p.outside_count) "
-	    "WHEN s.created_at > u.at THEN COALESCE(t.signature_count, p.outside_count) + 1 "
+	    "WHEN w.created_at IS NULL AND s.created_at > u.at THEN COALESCE(t.signature_count, p.outside_count) + 1 "
 	    "ELSE p.outside_count + (SELECT COUNT(*) FROM petition_signature c WHERE c.petition_id = p.id "
-	    "AND c.community_id = p.community_id) END AS signature_count, "
+	    "AND c.community_id = p.community_id) - (SELECT COUNT(*) FROM petition_withdrawal c WHERE "
+	    "c.petition_id = p.id AND c.community_id = p.community_id) END AS signature_count, "
 	    "COALESCE(p.author_id = ?, 0) = 1 AS mine, "
 	    "UTC_TIMESTAMP() AS now "
 	    "FROM petition p LEFT JOIN person a ON a.id = p.author_id "
 	    "LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
 	    "LEFT JOIN petition_signature s ON s.petition_id = p.id AND s.person_id = ? "
 	    "AND s.community_id = p.community_id "
+	    "LEFT JOIN petition_withdrawal w ON w.petition_id = s.petition_id AND w.person_id = s.person_id "
+	    "AND w.community_id = p.community_id "
+	    "LEFT JOIN district d ON d.id = p.district_id AND d.community_id = p.community_id "
 	    "LEFT JOIN watermark b ON b.name = 'counted' LEFT JOIN watermark u ON u.name = 'counted_until' "
 	    "WHERE p.id = ? AND p.community_id = ? "
-	    "AND (" PUBLIC " OR p.author_id = ? OR (? AND p.state <> 'draft'))");
-
-	return db_row(db, &find_petition, ARGS(INT(viewer), INT(viewer), INT(id), INT(community),
+	    "AND ((" PETITION_PUBLIC ") OR p.author_id = ? OR (? AND p.state NOT IN ('draft', 'withdrawn')))");
+	json_t *p = db_row(db, &find_petition, ARGS(INT(viewer), INT(viewer), INT(id), INT(community),
 	    INT(viewer), INT(moderator)));
+
+	if (p != NULL && str_eq(json_string_value(json_object_get(p, "state")), "hidden") && !moderator &&
+	    !json_is_true(json_object_get(p, "mine"))) {
+		json_object_set_new(p, "title", json_string(""));
+		json_object_set_new(p, "text", json_string(""));
+		json_object_set_new(p, "author_name", json_null());
+	}
+	return p;
 }
 
 json_t *

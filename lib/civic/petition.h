@@ -1,11 +1,12 @@
 /*
  * petition: an electronic petition (Art. 23-1 of the Law of Ukraine "On Citizens' Appeals").
  *
- *	draft → submitted → returned | refused | collecting → reached | not_reached
+ * Its states: civic/petition_state.h; signing: civic/signing.h; what the authority does with it:
+ * civic/moderation.h, civic/consideration.h.
  *
  * The text may change in draft and returned only; threshold and term are frozen at publication.
- * A signature is one INSERT; totals are the worker's (civic/signature_totals.h). Who may see:
- * everyone what is published or refused; the author and moderators everything of theirs. Every
+ * Totals are the worker's (civic/signature_totals.h). Who may see: everyone what is published or
+ * refused; the author and staff everything of theirs. Every
  * function looks within one community; whatever is elsewhere does not exist.
  */
 #ifndef VICHE_CIVIC_PETITION_H
@@ -16,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/pool.h"
+#include "civic/petition_state.h"
 #include "data/db.h"
 
 enum {
@@ -33,6 +35,8 @@ struct petition_draft {
 	int64_t community, author;
 	const char *title, *text;
 	const char *operation; /* request id */
+	const char *topic, *addressee; /* or NULL */
+	int64_t district;      /* 0: the whole community; an unknown one counts as 0 */
 };
 
 enum petition_result {
@@ -49,22 +53,23 @@ enum petition_result petition_edit(struct db *db, int64_t id, const struct petit
 enum petition_result petition_submit(struct db *db, int64_t community, int64_t id, int64_t author,
     const char *operation);
 
-enum sign_result {
-	SIGN_ADDED,
-	SIGN_ALREADY,
-	SIGN_CLOSED,    /* not collecting, or the term is over */
-	SIGN_NOT_LOCAL, /* residents only */
-	SIGN_UNKNOWN,
-	SIGN_FAILED
-};
+/* The author takes it back: a draft or what was sent in at any time, a published one while nobody else
+ * has signed and the rules of its publication allow it. PETITION_CLOSED otherwise. */
+enum petition_result petition_withdraw(struct db *db, int64_t community, int64_t id, int64_t author,
+    const char *operation);
 
-enum sign_result petition_sign(struct db *db, int64_t community, int64_t id, int64_t person,
-    bool resident);
+/* The author contests the refusal, once: another moderator decides. note: why, to be read by them. */
+enum petition_result petition_contest(struct db *db, int64_t community, int64_t id, int64_t author,
+    const char *note, const char *operation);
 
 /* One petition that viewer (0: anyone) may see, or NULL: id, title, text, lang, state, author_id,
- * author_name, submitted_at, published_at, closes_at, decided_at, threshold, outside_count,
- * signature_count, reason, remarks, mine, signed_at, now. The viewer's own signature is in
- * signature_count from the first moment. moderator: sees what is submitted too. */
+ * author_name, submitted_at, published_at, closes_at, decided_at, threshold, term_days, rules_version,
+ * outside_count, signature_count, reason, remarks, topic, district_id, district_name, addressee,
+ * verdict, answer, answered_by, answered_at, merged_into, state_before, notice_reason, paused_at,
+ * names_removed_at, mine, signed_at, signature_withdrawn_at, contested_at (the refusal was contested,
+ * once), now. The viewer's own signature is in signature_count from the first moment.
+ * moderator (any staff): sees what is submitted too. Of a hidden petition others than its author and
+ * staff get "" for title and text, and no author's name. */
 json_t *petition_find(struct db *db, int64_t community, int64_t id, int64_t viewer, bool moderator);
 
 /* Its events after the draft, oldest first: {at, to_state}. */
@@ -74,13 +79,15 @@ json_t *petition_timeline(struct db *db, int64_t community, int64_t id);
  * cursor of the next page or NULL. Items: {name, signed_at}. */
 json_t *petition_signers(struct db *db, struct pool *pool, int64_t community, int64_t id,
     const char *after, int64_t limit, const char **next);
+/* People who signed here, with and without a public name; and of them those without one. */
 int64_t petition_signer_count(struct db *db, int64_t community, int64_t id);
+int64_t petition_hidden_signers(struct db *db, int64_t community, int64_t id);
 
 enum petition_sort { SORT_NEWEST, SORT_CLOSING, SORT_MOST };
 
 struct petition_query {
 	int64_t community;
-	const char *state; /* NULL: all that is public */
+	const char *section; /* of the public lists (civic/petition_state.h); NULL: all */
 	enum petition_sort sort;
 	const char *words; /* a search, or NULL */
 	const char *after; /* cursor, or NULL */
@@ -90,12 +97,13 @@ struct petition_query {
 /* Rows: id, title, lang, state, signature_count, threshold, published_at, closes_at, reason, now. */
 json_t *petition_list(struct db *db, struct pool *pool, const struct petition_query *query,
     const char **next);
-/* {collecting: n, reached: n, not_reached: n, refused: n} */
+/* {collecting: n, reached: n, answered: n, not_reached: n, refused: n}: by section. */
 json_t *petition_counts(struct db *db, int64_t community);
 /* How many a search finds, at most 1000. */
 int64_t petition_found(struct db *db, struct pool *pool, const struct petition_query *query);
 
-/* The author's own, newest first, and what a person signed. */
+/* The author's own, newest first, and what a person signed: petition_id, title ("" of a hidden one),
+ * state, signed_at, withdrawn. */
 json_t *petition_own(struct db *db, int64_t community, int64_t author);
 json_t *petition_signed_by(struct db *db, struct pool *pool, int64_t community, int64_t person,
     const char *after, const char **next);
@@ -103,7 +111,5 @@ json_t *petition_signed_by(struct db *db, struct pool *pool, int64_t community, 
 /* A row as lists show it (view model) and as the JSON face sends it. */
 json_t *petition_card(json_t *row);
 json_t *petition_item(json_t *row);
-/* Sets state_draft … state_not_reached and has_count. */
-void petition_state_flags(json_t *model, const char *state);
 
 #endif

@@ -15,10 +15,10 @@ enum { WORDS_MAX = 12, WORD_BYTES_MAX = 80 };
 /* The pieces of one list in three orders, with and without a search: still constants with `?`. A
  * page goes on after (value, id), so that rows which arrive meanwhile move nothing. */
 #define COLUMNS \
-	"SELECT p.id, p.title, p.lang, p.state, COALESCE(t.signature_count, p.outside_count) AS " \
+	"SELECT p.id, p.title, p.lang, p.state, p.verdict, COALESCE(t.signature_count, p.outside_count) AS " \
 	"signature_count, p.threshold, p.published_at, p.closes_at, p.listed_at, p.reason, " \
 	"UTC_TIMESTAMP() AS now FROM petition p LEFT JOIN petition_total t ON t.petition_id = p.id " \
-	"AND t.community_id = p.community_id WHERE p.community_id = ? AND p.state IN (?, ?, ?, ?) "
+	"AND t.community_id = p.community_id WHERE p.community_id = ? AND p.section IN (?, ?, ?, ?, ?) "
 #define SEARCH "AND (p.id = ? OR MATCH(p.title, p.text) AGAINST (? IN BOOLEAN MODE)) "
 #define NEWEST "AND (p.listed_at < ? OR (p.listed_at = ? AND p.id < ?)) ORDER BY p.listed_at DESC, p.id DESC LIMIT ?"
 #define CLOSING "AND (p.closes_at > ? OR (p.closes_at = ? AND p.id > ?)) ORDER BY p.closes_at, p.id LIMIT ?"
@@ -27,7 +27,7 @@ enum { WORDS_MAX = 12, WORD_BYTES_MAX = 80 };
 	"(COALESCE(t.signature_count, p.outside_count) = ? AND p.id < ?)) " \
 	"ORDER BY COALESCE(t.signature_count, p.outside_count) DESC, p.id DESC LIMIT ?"
 
-static const char *const public_states[] = { "collecting", "reached", "not_reached", "refused" };
+enum { SECTIONS = 5 }; /* petition_sections */
 
 /* The words as boolean full-text: each must begin some word. "" where there is no word. */
 static const char *
@@ -56,9 +56,13 @@ number_in(const char *words)
 }
 
 struct prepared {
-	const char *states[4], *words;
+	const char *sections[SECTIONS], *words;
 	int64_t number;
 };
+
+#define SECTION_ARGS(p) \
+	TEXT((p)->sections[0]), TEXT((p)->sections[1]), TEXT((p)->sections[2]), TEXT((p)->sections[3]), \
+	    TEXT((p)->sections[4])
 
 static struct prepared
 prepare(struct pool *pool, const struct petition_query *q)
@@ -66,8 +70,8 @@ prepare(struct pool *pool, const struct petition_query *q)
 	struct prepared p = { .words = q->words != NULL ? boolean_words(pool, q->words) : "",
 		.number = q->words != NULL ? number_in(q->words) : 0 };
 
-	for (size_t i = 0; i < 4; i++)
-		p.states[i] = q->state != NULL ? q->state : public_states[i];
+	for (size_t i = 0; i < SECTIONS; i++)
+		p.sections[i] = q->section != NULL ? q->section : petition_sections[i];
 	return p;
 }
 
@@ -87,11 +91,9 @@ rows_of(struct db *db, const struct petition_query *q, const struct prepared *p,
 
 	if (q->words == NULL)
 		return db_rows(db, plain[q->sort],
-		    ARGS(INT(q->community), TEXT(p->states[0]), TEXT(p->states[1]), TEXT(p->states[2]),
-		        TEXT(p->states[3]), value, value, INT(c->id), INT(q->limit + 1)));
+		    ARGS(INT(q->community), SECTION_ARGS(p), value, value, INT(c->id), INT(q->limit + 1)));
 	return db_rows(db, search[q->sort],
-	    ARGS(INT(q->community), TEXT(p->states[0]), TEXT(p->states[1]), TEXT(p->states[2]),
-	        TEXT(p->states[3]), INT(p->number), TEXT(p->words), value, value, INT(c->id),
+	    ARGS(INT(q->community), SECTION_ARGS(p), INT(p->number), TEXT(p->words), value, value, INT(c->id),
 	        INT(q->limit + 1)));
 }
 
@@ -120,28 +122,27 @@ int64_t
 petition_found(struct db *db, struct pool *pool, const struct petition_query *q)
 {
 	SQL(count_found, "SELECT COUNT(*) AS n FROM (SELECT p.id FROM petition p WHERE p.community_id = ? "
-	                 "AND p.state IN (?, ?, ?, ?) " SEARCH "LIMIT 1000) AS found");
+	                 "AND p.section IN (?, ?, ?, ?, ?) " SEARCH "LIMIT 1000) AS found");
 	struct prepared p = prepare(pool, q);
 
 	return db_number(db, &count_found,
-	    ARGS(INT(q->community), TEXT(p.states[0]), TEXT(p.states[1]), TEXT(p.states[2]),
-	        TEXT(p.states[3]), INT(p.number), TEXT(p.words)),
+	    ARGS(INT(q->community), SECTION_ARGS(&p), INT(p.number), TEXT(p.words)),
 	    0);
 }
 
 json_t *
 petition_counts(struct db *db, int64_t community)
 {
-	SQL(count_states, "SELECT state, COUNT(*) AS n FROM petition WHERE community_id = ? AND state IN "
-	                  "('collecting', 'reached', 'not_reached', 'refused') GROUP BY state");
+	SQL(count_sections, "SELECT section, COUNT(*) AS n FROM petition WHERE community_id = ? AND "
+	                    "section IS NOT NULL GROUP BY section");
 	json_t *counts = json_object(), *row;
 	size_t i;
 
-	for (i = 0; i < 4; i++)
-		json_object_set_new(counts, public_states[i], json_integer(0));
-	json_t *rows = db_rows(db, &count_states, ARGS(INT(community)));
+	for (i = 0; petition_sections[i] != NULL; i++)
+		json_object_set_new(counts, petition_sections[i], json_integer(0));
+	json_t *rows = db_rows(db, &count_sections, ARGS(INT(community)));
 	json_array_foreach(rows, i, row)
-		json_object_set(counts, json_string_value(json_object_get(row, "state")),
+		json_object_set(counts, json_string_value(json_object_get(row, "section")),
 		    json_object_get(row, "n"));
 	return counts;
 }
@@ -149,28 +150,13 @@ petition_counts(struct db *db, int64_t community)
 json_t *
 petition_own(struct db *db, int64_t community, int64_t author)
 {
-	SQL(own, "SELECT p.id, p.title, p.lang, p.state, COALESCE(t.signature_count, p.outside_count) AS "
+	SQL(own, "SELECT p.id, p.title, p.lang, p.state, p.verdict, COALESCE(t.signature_count, p.outside_count) AS "
 	         "signature_count, p.threshold, p.published_at, p.closes_at, p.reason, UTC_TIMESTAMP() AS now "
 	         "FROM petition p LEFT JOIN petition_total t ON t.petition_id = p.id "
 	         "AND t.community_id = p.community_id "
 	         "WHERE p.author_id = ? AND p.community_id = ? ORDER BY p.id DESC LIMIT 200");
 
 	return db_rows(db, &own, ARGS(INT(author), INT(community)));
-}
-
-void
-petition_state_flags(json_t *model, const char *state)
-{
-	static const char *const states[] = { "draft", "submitted", "returned", "refused", "collecting",
-		"reached", "not_reached" };
-	char name[32] = "state_";
-
-	for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
-		strcpy(name + 6, states[i]);
-		json_object_set_new(model, name, json_boolean(strcmp(states[i], state) == 0));
-	}
-	json_object_set_new(model, "has_count",
-	    json_boolean(!json_is_null(json_object_get(model, "threshold")) && strcmp(state, "refused") != 0));
 }
 
 json_t *
@@ -198,6 +184,7 @@ petition_card(json_t *row)
 	if (closes != NULL && clock_parse(closes, &end) &&
 	    clock_parse(json_string_value(json_object_get(row, "now")), &now))
 		left = clock_days_left(now, end);
+	json_object_set(card, "verdict", json_object_get(row, "verdict"));
 	petition_state_flags(card, state);
 	json_object_set_new(card, "is_reached",
 	    json_boolean(threshold > 0 &&

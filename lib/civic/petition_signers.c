@@ -41,7 +41,9 @@ petition_signers(struct db *db, struct pool *pool, int64_t community, int64_t id
 	    "SELECT CONCAT(n.family_name, ' ', n.given_name) AS name, s.created_at AS signed_at, "
 	    "DATE_FORMAT(s.created_at, '%Y-%m-%dT%H:%i:%s.%f') AS exact, s.person_id AS key_id "
 	    "FROM petition_signature s JOIN person n ON n.id = s.person_id "
-	    "WHERE s.petition_id = ? AND s.community_id = ? AND (s.created_at < ? OR (s.created_at = ? AND "
+	    "WHERE s.petition_id = ? AND s.community_id = ? AND NOT s.hidden AND NOT EXISTS (SELECT 1 FROM "
+	    "petition_withdrawal w WHERE w.petition_id = s.petition_id AND w.person_id = s.person_id AND "
+	    "w.community_id = s.community_id) AND (s.created_at < ? OR (s.created_at = ? AND "
 	    "s.person_id < ?)) ORDER BY s.created_at DESC, s.person_id DESC LIMIT ?");
 	struct cursor c = start_of(pool, after);
 
@@ -49,6 +51,17 @@ petition_signers(struct db *db, struct pool *pool, int64_t community, int64_t id
 	    INT(c.id), INT(limit + 1)));
 	*next = cut_page(pool, rows, limit);
 	return rows;
+}
+
+int64_t
+petition_hidden_signers(struct db *db, int64_t community, int64_t id)
+{
+	SQL(count_hidden, "SELECT COUNT(*) AS n FROM petition_signature s WHERE s.petition_id = ? AND "
+	                  "s.community_id = ? AND s.hidden AND NOT EXISTS (SELECT 1 FROM petition_withdrawal w "
+	                  "WHERE w.petition_id = s.petition_id AND w.person_id = s.person_id AND "
+	                  "w.community_id = s.community_id)");
+
+	return db_number(db, &count_hidden, ARGS(INT(id), INT(community)), 0);
 }
 
 int64_t
@@ -66,7 +79,10 @@ petition_signed_by(struct db *db, struct pool *pool, int64_t community, int64_t 
     const char *after, const char **next)
 {
 	SQL(signed_by,
-	    "SELECT s.petition_id, p.title, s.created_at AS signed_at, "
+	    "SELECT s.petition_id, IF(p.state = 'hidden', '', p.title) AS title, p.state, "
+	    "s.created_at AS signed_at, EXISTS (SELECT 1 FROM petition_withdrawal w WHERE "
+	    "w.petition_id = s.petition_id AND w.person_id = s.person_id AND w.community_id = s.community_id) "
+	    "AS withdrawn, "
 	    "DATE_FORMAT(s.created_at, '%Y-%m-%dT%H:%i:%s.%f') AS exact, s.petition_id AS key_id "
 	    "FROM petition_signature s JOIN petition p ON p.id = s.petition_id "
 	    "AND p.community_id = s.community_id "

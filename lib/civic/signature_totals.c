@@ -10,6 +10,10 @@
 	"FROM community c JOIN petition p ON p.community_id = c.id " \
 	"JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
 
+/* A signature counts one, its withdrawal takes one away; from a watermark on. */
+#define CHANGES "SELECT petition_id, community_id, 1 AS n FROM petition_signature WHERE created_at >= ("
+#define CHANGES_BACK "SELECT petition_id, community_id, -1 FROM petition_withdrawal WHERE created_at >= ("
+
 static bool
 settle(struct db *db, void *ctx)
 {
@@ -20,9 +24,11 @@ settle(struct db *db, void *ctx)
 	               "SECOND) ON DUPLICATE KEY UPDATE at = VALUES(at)");
 	SQL(add_settled,
 	    "INSERT INTO petition_total (petition_id, community_id, settled) "
-	    "SELECT s.petition_id, s.community_id, COUNT(*) FROM petition_signature s "
-	    "WHERE s.created_at >= (SELECT at FROM watermark WHERE name = 'settled') "
-	    "AND s.created_at < (SELECT at FROM watermark WHERE name = 'until') "
+	    "SELECT s.petition_id, s.community_id, SUM(s.n) FROM (" CHANGES
+	    "SELECT at FROM watermark WHERE name = 'settled') AND created_at < "
+	    "(SELECT at FROM watermark WHERE name = 'until') UNION ALL " CHANGES_BACK
+	    "SELECT at FROM watermark WHERE name = 'settled') AND created_at < "
+	    "(SELECT at FROM watermark WHERE name = 'until')) s "
 	    "GROUP BY s.petition_id, s.community_id "
 	    "ON DUPLICATE KEY UPDATE settled = settled + VALUES(settled)");
 	SQL(move_watermark, "UPDATE watermark s JOIN watermark u ON u.name = 'until' SET s.at = u.at "
@@ -46,10 +52,11 @@ add_fresh(struct db *db, void *ctx)
 	    "INSERT INTO petition_total (petition_id, community_id, signature_count) "
 	    "SELECT p.id, p.community_id, t.settled + COALESCE(f.n, 0) + p.outside_count "
 	    COLLECTING
-	    "LEFT JOIN (SELECT s.petition_id, COUNT(*) AS n FROM petition_signature s "
-	    "WHERE s.created_at >= (SELECT at FROM watermark WHERE name = 'settled') "
-	    "GROUP BY s.petition_id) f ON f.petition_id = p.id "
-	    "WHERE p.state = 'collecting' "
+	    "LEFT JOIN (SELECT s.petition_id, SUM(s.n) AS n FROM (" CHANGES
+	    "SELECT at FROM watermark WHERE name = 'settled') UNION ALL " CHANGES_BACK
+	    "SELECT at FROM watermark WHERE name = 'settled')) s GROUP BY s.petition_id) f "
+	    "ON f.petition_id = p.id "
+	    "WHERE p.state IN ('collecting', 'suspended') "
 	    "AND t.signature_count <> t.settled + COALESCE(f.n, 0) + p.outside_count "
 	    "ON DUPLICATE KEY UPDATE signature_count = VALUES(signature_count)");
 	/* When the count was made: began and ended. A signature of before is in it, of after is not. */
@@ -71,10 +78,12 @@ recount_settled(struct db *db, void *ctx)
 	    "INSERT INTO petition_total (petition_id, community_id, settled) "
 	    "SELECT p.id, p.community_id, COALESCE(f.n, 0) "
 	    COLLECTING
-	    "LEFT JOIN (SELECT s.petition_id, COUNT(*) AS n FROM petition_signature s "
-	    "WHERE s.created_at < (SELECT at FROM watermark WHERE name = 'settled') "
-	    "GROUP BY s.petition_id) f ON f.petition_id = p.id "
-	    "WHERE p.state = 'collecting' AND t.settled <> COALESCE(f.n, 0) "
+	    "LEFT JOIN (SELECT s.petition_id, SUM(s.n) AS n FROM ("
+	    "SELECT petition_id, 1 AS n FROM petition_signature WHERE created_at < "
+	    "(SELECT at FROM watermark WHERE name = 'settled') UNION ALL "
+	    "SELECT petition_id, -1 FROM petition_withdrawal WHERE created_at < "
+	    "(SELECT at FROM watermark WHERE name = 'settled')) s GROUP BY s.petition_id) f "
+	    "ON f.petition_id = p.id WHERE p.state = 'collecting' AND t.settled <> COALESCE(f.n, 0) "
 	    "ON DUPLICATE KEY UPDATE settled = VALUES(settled)");
 
 	(void)ctx;
@@ -118,14 +127,34 @@ struct decision {
 	bool moved;
 };
 
+/* Too few signed: where the rules of its publication say so, it is considered as an ordinary appeal of
+ * its author (Art. 23-1). */
+static bool
+goes_on_as_appeal(struct db *db, const struct decision *d)
+{
+	SQL(becomes_appeal, "SELECT r.failed_becomes_appeal AND p.author_id IS NOT NULL AS yes FROM petition p "
+	                    "JOIN petition_rules r ON r.community_id = p.community_id AND "
+	                    "r.version = p.rules_version WHERE p.id = ? AND p.community_id = ?");
+	json_t *row = db_row(db, &becomes_appeal, ARGS(INT(d->petition), INT(d->community)));
+	struct move m = { .kind = "petition", .community = d->community, .subject = d->petition,
+		.from = "not_reached", .to = "appeal", .program = "worker" };
+
+	if (!json_is_true(json_object_get(row, "yes")))
+		return !db_failed(db);
+	return lifecycle_move(db, &m) == MOVE_DONE;
+}
+
 static bool
 decide(struct db *db, void *ctx)
 {
 	/* Locks out signatures; those under way finish first, and are counted. */
 	SQL(hold, "SELECT outside_count FROM petition WHERE id = ? AND community_id = ? "
-	          "AND state = 'collecting' FOR UPDATE");
+	          "AND state = 'collecting' AND NOT EXISTS (SELECT 1 FROM community_pause z WHERE "
+	          "z.community_id = ? AND z.until IS NULL) FOR UPDATE");
 	SQL(recount, "SELECT COUNT(*) AS n FROM petition_signature WHERE petition_id = ? "
 	             "AND community_id = ? LOCK IN SHARE MODE");
+	SQL(recount_withdrawn, "SELECT COUNT(*) AS n FROM petition_withdrawal WHERE petition_id = ? "
+	                       "AND community_id = ? LOCK IN SHARE MODE");
 	SQL(write_count, "UPDATE petition_total SET signature_count = ? WHERE petition_id = ? "
 	                 "AND community_id = ?");
 	SQL(mark_decided, "UPDATE petition SET decided_at = UTC_TIMESTAMP() WHERE id = ? AND community_id = ?");
@@ -133,10 +162,11 @@ decide(struct db *db, void *ctx)
 	struct db_args one = ARGS(INT(d->petition), INT(d->community));
 
 	d->moved = false;
-	int64_t outside = db_number(db, &hold, one, -1);
+	int64_t outside = db_number(db, &hold,
+	    ARGS(INT(d->petition), INT(d->community), INT(d->community)), -1);
 	if (outside < 0)
 		return false;
-	int64_t n = db_number(db, &recount, one, 0) + outside;
+	int64_t n = db_number(db, &recount, one, 0) - db_number(db, &recount_withdrawn, one, 0) + outside;
 	if (db_failed(db))
 		return false;
 	if (n < d->threshold && !d->over)
@@ -146,7 +176,8 @@ decide(struct db *db, void *ctx)
 		.program = "worker" };
 	d->moved = lifecycle_move(db, &m) == MOVE_DONE &&
 	    db_exec(db, &mark_decided, one) == 1 &&
-	    db_exec(db, &write_count, ARGS(INT(n), INT(d->petition), INT(d->community))) >= 0;
+	    db_exec(db, &write_count, ARGS(INT(n), INT(d->petition), INT(d->community))) >= 0 &&
+	    (n >= d->threshold || goes_on_as_appeal(db, d));
 	return d->moved;
 }
 
@@ -155,7 +186,8 @@ signature_totals_decide(struct db *db)
 {
 	SQL(due, "SELECT p.id, p.community_id, p.threshold, p.closes_at <= UTC_TIMESTAMP() AS ended "
 	         COLLECTING
-	         "WHERE p.state = 'collecting' "
+	         "WHERE p.state = 'collecting' AND NOT EXISTS (SELECT 1 FROM community_pause z WHERE "
+	         "z.community_id = p.community_id AND z.until IS NULL) "
 	         "AND (t.signature_count >= p.threshold OR p.closes_at <= UTC_TIMESTAMP()) LIMIT 200");
 	json_t *rows = db_rows(db, &due, NO_ARGS), *row;
 	int moved = 0;

@@ -79,8 +79,8 @@ export async function plantCommunity(c, name) {
 			oblast_en, katottg, phone, offline, offline_en)
 		VALUES (?, 'Т', 'T', 'Т', 'T', 'Т', 'T', 'Т', 'T', ?, '', '', '')`,
 		[unique, `T${process.pid}${Date.now().toString(36)}`.slice(0, 19)])
-	await c.query('INSERT INTO petition_rules (community_id, version, threshold, term_days) VALUES (?, 1, 3, 30)',
-		[insertId])
+	await c.query(`INSERT INTO petition_rules (community_id, version, threshold, term_days, who_may_sign)
+		VALUES (?, 1, 3, 30, 'identified')`, [insertId])
 	return insertId
 }
 
@@ -92,9 +92,9 @@ export async function plantPerson(c) {
 	return insertId
 }
 
-/* A petition in any state, as root; what is published has its terms and a total. */
+/* A petition in any state that an import may bring, as root; what is published has its terms and a total. */
 export async function plantPetition(c, community, state, { author = null, threshold = 3, opened = 'UTC_TIMESTAMP()' } = {}) {
-	const published = ['collecting', 'reached', 'not_reached'].includes(state)
+	const published = !['draft', 'submitted', 'returned', 'refused'].includes(state)
 	const [{ insertId }] = await c.query(
 		`INSERT INTO petition (community_id, author_id, title, text, state) VALUES (?, ?, 'Проба назви', 'Текст проби', ?)`,
 		[community, author, state])

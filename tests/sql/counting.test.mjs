@@ -53,7 +53,7 @@ async function signing(petition) {
 	const c = await connect('petitions')
 	await c.query(`SET timestamp = ${now}`)
 	await c.query('START TRANSACTION')
-	const [{ affectedRows }] = await c.query(sign, [await plantPerson(root), petition, community])
+	const [{ affectedRows }] = await c.query(sign, [0, await plantPerson(root), petition, community])
 	assert.equal(affectedRows, 1)
 	return { commit: async () => { await c.query('COMMIT'); await c.end() } }
 }
@@ -138,8 +138,8 @@ describe('a signature', () => {
 		const who = await plantPerson(root)
 		await using('petitions', async (c) => {
 			await c.query(`SET timestamp = ${now}`)
-			await c.query(sign, [who, id, community])
-			await assert.rejects(c.query(sign, [who, id, community]), { errno: 1062 })
+			await c.query(sign, [0, who, id, community])
+			await assert.rejects(c.query(sign, [0, who, id, community]), { errno: 1062 })
 		})
 	})
 })
@@ -193,7 +193,7 @@ describe('the decision', () => {
 		assert.equal((await totals(id))[1], 1)
 		await using('petitions', async (c) => {
 			await c.query(`SET timestamp = ${now}`)
-			const [{ affectedRows }] = await c.query(sign, [await plantPerson(root), id, community])
+			const [{ affectedRows }] = await c.query(sign, [0, await plantPerson(root), id, community])
 			assert.equal(affectedRows, 0)
 		})
 	})

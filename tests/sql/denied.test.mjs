@@ -37,7 +37,7 @@ const forbidden = {
 		'UPDATE membership SET residence = \'provider\'', 'INSERT INTO session SELECT * FROM session',
 		'DELETE FROM session', 'UPDATE watermark SET at = \'2030-01-01\''],
 	moderation: [sign, total, 'UPDATE petition SET title = \'x\'', 'UPDATE petition SET text = \'x\'', 'DELETE FROM petition',
-		'UPDATE petition SET outside_count = 1000', 'DELETE FROM petition_signature', 'INSERT INTO petition_rules VALUES (1, 9, 1, 1, \'2020-01-01\')',
+		'UPDATE petition SET outside_count = 1000', 'DELETE FROM petition_signature', 'UPDATE petition_rules SET threshold = 1', 'DELETE FROM petition_rules',
 		'SELECT body FROM parked_form', 'INSERT INTO membership (community_id, person_id) VALUES (1, 1)'],
 	login: [sign, total, 'UPDATE petition SET state = \'draft\'', 'INSERT INTO petition (community_id, title, text) VALUES (1, \'x\', \'x\')',
 		'UPDATE person SET person_key = NULL', 'DELETE FROM person', 'SELECT to_state FROM event',
@@ -47,7 +47,7 @@ const forbidden = {
 		'INSERT INTO session SELECT * FROM session', 'UPDATE session SET expires_at = 0', 'UPDATE person SET given_name = \'x\'',
 		'UPDATE membership SET residence = \'provider\''],
 	worker: [sign, 'SELECT seen_at FROM session', 'DELETE FROM session', 'SELECT given_name FROM person', 'SELECT body FROM parked_form',
-		'SELECT person_id FROM petition_signature', 'DELETE FROM petition_signature', 'SELECT title FROM petition',
+		'SELECT person_id FROM petition_signature', 'SELECT title FROM petition',
 		'SELECT text FROM petition', 'UPDATE petition SET title = \'x\'', 'UPDATE petition SET threshold = 1',
 		'UPDATE petition SET outside_count = 1000', 'SELECT note FROM event', 'SELECT person_id FROM staff'],
 }

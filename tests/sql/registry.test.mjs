@@ -15,7 +15,7 @@ const known = {
 	home: ['count_signatures', 'list_newest', 'find_session'],
 	login: ['new_person', 'start_session', 'use_attempt', 'find_petition'],
 	manage: ['add_transition', 'mark_applied', 'add_petition'],
-	moderation: ['freeze_terms', 'move_petition', 'write_event', 'queue'],
+	moderation: ['freeze_terms', 'move_petition', 'write_event', 'desk_queue'],
 	petitions: ['sign', 'new_petition', 'move_petition', 'find_petition', 'list_most', 'signers'],
 	'standin-id': ['ping'],
 	worker: ['add_settled', 'add_fresh', 'recount', 'take_lease', 'move_petition'],
@@ -50,7 +50,7 @@ describe('the statements of every program', { skip }, () => {
 				assert.ok(found.includes(name), `${program} lacks ${name}: it has ${found.join(' ')}`)
 		}
 		assert.match(statementsOf(build, 'petitions').find((s) => s.name === 'sign').text,
-			/^INSERT INTO petition_signature .* closes_at > UTC_TIMESTAMP\(\)$/)
+			/^INSERT INTO petition_signature .* p\.closes_at > UTC_TIMESTAMP\(\)$/)
 	})
 
 	test('a program links no statement of functions that it does not use', () => {

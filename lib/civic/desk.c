@@ -1,0 +1,112 @@
+#include "civic/desk.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "civic/cursor.h"
+#include "civic/legal_clock.h"
+#include "civic/moderation.h"
+#include "civic/petition_state.h"
+#include "web/i18n.h"
+
+/* Steps of the two parts; '' where a part is not asked for. */
+#define STEPS "l.step IN (?, ?, ?, ?, ?)"
+#define STEP_ARGS(parts) \
+	TEXT((parts) & DESK_REVIEW ? "review" : ""), TEXT((parts) & DESK_REVIEW ? "contest" : ""), \
+	    TEXT((parts) & DESK_DECISION ? "start" : ""), TEXT((parts) & DESK_DECISION ? "decision" : ""), \
+	    TEXT((parts) & DESK_DECISION ? "appeal" : "")
+
+json_t *
+desk_queue(struct db *db, struct pool *pool, const struct desk_query *q, const char **next)
+{
+	SQL(desk_queue,
+	    "SELECT p.id, p.title, p.lang, p.state, l.step, l.started_at AS submitted_at, l.due_at, "
+	    "l.paused_at IS NULL AND l.due_at < UTC_TIMESTAMP() AS late, l.paused_at IS NOT NULL AS paused, "
+	    "EXISTS (SELECT 1 FROM event e WHERE e.kind = 'petition' AND e.subject_id = p.id AND "
+	    "e.to_state = 'returned' AND e.community_id = p.community_id) AS returned_before, "
+	    "CONCAT(h.given_name, ' ', h.family_name) AS claimed_by, c.person_id <=> ? AS claimed_by_me, "
+	    "l.id AS step_id, UTC_TIMESTAMP() AS now FROM legal_step l JOIN petition p ON p.id = l.subject_id "
+	    "AND p.community_id = l.community_id LEFT JOIN claim c ON c.kind = 'petition' AND "
+	    "c.subject_id = p.id AND c.community_id = p.community_id AND c.until > ? "
+	    "LEFT JOIN person h ON h.id = c.person_id "
+	    "WHERE l.community_id = ? AND l.done_at IS NULL AND l.kind = 'petition' AND " STEPS
+	    " AND (l.due_at > ? OR (l.due_at = ? AND l.id > ?)) ORDER BY l.due_at, l.id LIMIT ?");
+	struct cursor c;
+	json_t *row;
+	size_t i;
+
+	*next = NULL;
+	if (!cursor_read(pool, q->after, false, &c))
+		c = (struct cursor){ .value = "1000-01-01 00:00:00" };
+	json_t *rows = db_rows(db, &desk_queue,
+	    ARGS(INT(q->viewer), INT((int64_t)time(NULL)), INT(q->community), STEP_ARGS(q->parts),
+	        TEXT(c.value), TEXT(c.value), INT(c.id), INT(QUEUE_PAGE + 1)));
+	if (json_array_size(rows) > QUEUE_PAGE) {
+		json_array_remove(rows, QUEUE_PAGE);
+		json_t *last = json_array_get(rows, QUEUE_PAGE - 1);
+		*next = cursor_write(pool, json_object_get(last, "due_at"), json_object_get(last, "step_id"));
+	}
+	json_array_foreach(rows, i, row) {
+		const struct legal_term *t = legal_term(json_string_value(json_object_get(row, "step")));
+		json_object_set_new(row, "label", json_string(t != NULL ? i18n_text(i18n_now(), t->label) : ""));
+		json_object_del(row, "step_id");
+	}
+	return rows;
+}
+
+int64_t
+desk_waiting(struct db *db, int64_t community, unsigned parts)
+{
+	SQL(desk_waiting, "SELECT COUNT(*) AS n FROM legal_step l WHERE l.community_id = ? AND "
+	                  "l.done_at IS NULL AND l.kind = 'petition' AND " STEPS);
+
+	return db_number(db, &desk_waiting, ARGS(INT(community), STEP_ARGS(parts)), 0);
+}
+
+json_t *
+desk_statistics(struct db *db, int64_t community)
+{
+	SQL(desk_open, "SELECT COUNT(*) AS waiting, COALESCE(SUM(paused_at IS NULL AND due_at < UTC_TIMESTAMP()), 0) "
+	               "AS overdue FROM legal_step WHERE community_id = ? AND done_at IS NULL");
+	SQL(desk_decided, "SELECT COUNT(*) AS decided_30, COALESCE(SUM(to_state = 'returned'), 0) AS returned_30, "
+	                  "COALESCE(SUM(to_state = 'refused'), 0) AS refused_30, "
+	                  "COALESCE(SUM(to_state = 'collecting'), 0) AS published_30 FROM event "
+	                  "WHERE community_id = ? AND kind = 'petition' AND program = 'moderation' AND "
+	                  "from_state IN ('submitted', 'contested') AND "
+	                  "created_at > UTC_TIMESTAMP() - INTERVAL 30 DAY");
+	SQL(desk_median, "SELECT MEDIAN(TIMESTAMPDIFF(MINUTE, started_at, done_at)) OVER () DIV 60 AS hours FROM "
+	                 "(SELECT started_at, done_at FROM legal_step WHERE community_id = ? AND "
+	                 "step IN ('review', 'contest') AND outcome = 'done' AND "
+	                 "done_at > UTC_TIMESTAMP() - INTERVAL 90 DAY ORDER BY id DESC LIMIT 1000) AS l LIMIT 1");
+	json_t *all = json_object();
+	int64_t hours = db_number(db, &desk_median, ARGS(INT(community)), -1);
+
+	json_object_update(all, db_row(db, &desk_open, ARGS(INT(community))));
+	json_object_update(all, db_row(db, &desk_decided, ARGS(INT(community))));
+	json_object_set_new(all, "median_hours", hours < 0 ? json_null() : json_integer(hours));
+	return all;
+}
+
+json_t *
+desk_history(struct db *db, int64_t community, const char *kind, int64_t subject, bool hide_refuser)
+{
+	SQL(history,
+	    "SELECT e.created_at AS at, e.from_state, e.to_state, e.reason, e.note, e.program, "
+	    "IF(? AND e.to_state = 'refused', NULL, CONCAT(h.given_name, ' ', h.family_name)) AS actor_name "
+	    "FROM event e LEFT JOIN person h ON h.id = e.actor_id WHERE e.kind = ? AND e.subject_id = ? AND "
+	    "e.community_id = ? ORDER BY e.id LIMIT 200");
+	json_t *rows = db_rows(db, &history,
+	    ARGS(INT(hide_refuser), TEXT(kind), INT(subject), INT(community))), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		const char *from = json_string_value(json_object_get(row, "from_state"));
+		json_object_set_new(row, "from_label",
+		    json_string(*from != '\0' ? petition_state_label(from, NULL) : ""));
+		json_object_set_new(row, "to_label",
+		    json_string(petition_state_label(json_string_value(json_object_get(row, "to_state")), NULL)));
+	}
+	return rows;
+}

@@ -1,0 +1,116 @@
+#include "civic/signing.h"
+
+#include <jansson.h>
+
+#include "base/str.h"
+#include "civic/petition_state.h"
+#include "data/tx.h"
+
+/* By Kyiv's date or an hour later, never earlier. */
+#define OLD_ENOUGH \
+	"(r.min_age = 0 OR h.born_on <= DATE(UTC_TIMESTAMP() + INTERVAL 2 HOUR) - INTERVAL r.min_age YEAR) "
+#define MINOR "COALESCE(h.born_on > DATE(UTC_TIMESTAMP() + INTERVAL 2 HOUR) - INTERVAL 18 YEAR, FALSE)"
+#define RULES \
+	"JOIN petition_rules r ON r.community_id = p.community_id AND r.version = COALESCE(p.rules_version, 1) "
+
+/* Why nothing was inserted, the first reason that holds. */
+static enum sign_result
+why_not(struct db *db, const struct signer *s)
+{
+	SQL(sign_facts,
+	    "SELECT p.state, p.closes_at > UTC_TIMESTAMP() AS open, "
+	    "r.who_may_sign = 'identified' OR m.residence <=> 'provider' AS local, "
+	    OLD_ENOUGH "AS old_enough, "
+	    "EXISTS (SELECT 1 FROM community_pause z WHERE z.community_id = p.community_id AND "
+	    "z.until IS NULL) AS paused, "
+	    "EXISTS (SELECT 1 FROM petition_signature g WHERE g.petition_id = p.id AND g.person_id = h.id AND "
+	    "g.community_id = p.community_id) AS signed, "
+	    "EXISTS (SELECT 1 FROM petition_withdrawal w WHERE w.petition_id = p.id AND w.person_id = h.id AND "
+	    "w.community_id = p.community_id) AS withdrawn "
+	    "FROM petition p JOIN person h ON h.id = ? " RULES
+	    "LEFT JOIN membership m ON m.community_id = p.community_id AND m.person_id = h.id "
+	    "WHERE p.id = ? AND p.community_id = ? AND " PETITION_PUBLIC);
+	json_t *row = db_row(db, &sign_facts, ARGS(INT(s->person), INT(s->petition), INT(s->community)));
+
+	if (row == NULL)
+		return db_failed(db) ? SIGN_FAILED : SIGN_UNKNOWN;
+	const char *state = json_string_value(json_object_get(row, "state"));
+	if (json_is_true(json_object_get(row, "withdrawn")))
+		return SIGN_WITHDRAWN;
+	if (json_is_true(json_object_get(row, "signed")))
+		return SIGN_ALREADY;
+	if (json_is_true(json_object_get(row, "paused")) || str_eq(state, "suspended"))
+		return SIGN_PAUSED;
+	if (!json_is_true(json_object_get(row, "local")))
+		return SIGN_NOT_LOCAL;
+	if (!str_eq(state, "collecting") || !json_is_true(json_object_get(row, "open")))
+		return SIGN_CLOSED;
+	return json_is_true(json_object_get(row, "old_enough")) ? SIGN_CLOSED : SIGN_TOO_YOUNG;
+}
+
+enum sign_result
+petition_sign(struct db *db, const struct signer *s)
+{
+	/* One statement checks everything and takes the signature, so nothing can change in between: the
+	 * petition's row is locked for reading until the commit, and the transition, which locks it for
+	 * writing, waits for signatures under way and then counts them. */
+	SQL(sign,
+	    "INSERT INTO petition_signature (petition_id, person_id, community_id, hidden) "
+	    "SELECT p.id, h.id, p.community_id, (r.hide_on_request AND ?) OR (r.hide_minors AND " MINOR ") "
+	    "FROM petition p JOIN person h ON h.id = ? " RULES
+	    "LEFT JOIN membership m ON m.community_id = p.community_id AND m.person_id = h.id "
+	    "WHERE p.id = ? AND p.community_id = ? AND p.state = 'collecting' "
+	    "AND (r.who_may_sign = 'identified' OR m.residence = 'provider') "
+	    "AND " OLD_ENOUGH
+	    "AND NOT EXISTS (SELECT 1 FROM community_pause z WHERE z.community_id = p.community_id AND "
+	    "z.until IS NULL) AND p.closes_at > UTC_TIMESTAMP()");
+
+	for (int try = 0;; try++) {
+		int64_t n = db_exec(db, &sign,
+		    ARGS(INT(s->hide_name), INT(s->person), INT(s->petition), INT(s->community)));
+		if (n == 1)
+			return SIGN_ADDED;
+		if (n == DB_DUPLICATE || n == 0)
+			return why_not(db, s);
+		if (!db_must_retry(db) || try == TX_TRIES)
+			return SIGN_FAILED;
+		db_forgive(db);
+	}
+}
+
+enum withdraw_result
+petition_withdraw_signature(struct db *db, int64_t community, int64_t petition, int64_t person)
+{
+	SQL(withdraw,
+	    "INSERT INTO petition_withdrawal (petition_id, person_id, community_id) "
+	    "SELECT p.id, s.person_id, p.community_id FROM petition p JOIN petition_signature s ON "
+	    "s.petition_id = p.id AND s.person_id = ? AND s.community_id = p.community_id " RULES
+	    "WHERE p.id = ? AND p.community_id = ? AND p.state = 'collecting' AND r.signature_withdrawal "
+	    "AND NOT EXISTS (SELECT 1 FROM community_pause z WHERE z.community_id = p.community_id AND "
+	    "z.until IS NULL) AND p.closes_at > UTC_TIMESTAMP()");
+	SQL(withdraw_facts,
+	    "SELECT r.signature_withdrawal AS allowed, EXISTS (SELECT 1 FROM petition_signature s WHERE "
+	    "s.petition_id = p.id AND s.person_id = ? AND s.community_id = p.community_id) AND NOT EXISTS "
+	    "(SELECT 1 FROM petition_withdrawal w WHERE w.petition_id = p.id AND w.person_id = ? AND "
+	    "w.community_id = p.community_id) AS signed "
+	    "FROM petition p " RULES "WHERE p.id = ? AND p.community_id = ? AND " PETITION_PUBLIC);
+	int64_t n = 0;
+
+	for (int try = 0; try < TX_TRIES; try++) {
+		n = db_exec(db, &withdraw, ARGS(INT(person), INT(petition), INT(community)));
+		if (n != DB_FAILED || !db_must_retry(db))
+			break;
+		db_forgive(db);
+	}
+	if (n == 1)
+		return WITHDRAW_DONE;
+	if (n == DB_DUPLICATE)
+		return WITHDRAW_NOT_SIGNED;
+	json_t *row = db_row(db, &withdraw_facts,
+	    ARGS(INT(person), INT(person), INT(petition), INT(community)));
+	if (row == NULL)
+		return db_failed(db) ? WITHDRAW_FAILED : WITHDRAW_UNKNOWN;
+	if (!json_is_true(json_object_get(row, "signed")))
+		return WITHDRAW_NOT_SIGNED;
+	return json_is_true(json_object_get(row, "allowed")) ? WITHDRAW_CLOSED : WITHDRAW_FORBIDDEN;
+}
