@@ -10,7 +10,7 @@
 #include "civic/cursor.h"
 #include "civic/refusal.h"
 
-enum { WORDS_MAX = 12, WORD_BYTES_MAX = 80 };
+enum { WORDS_MAX = 12 };
 
 /* The pieces of one list in three orders, with and without a search: still constants with `?`. A
  * page goes on after (value, id), so that rows which arrive meanwhile move nothing. */
@@ -40,7 +40,7 @@ boolean_words(struct pool *pool, const char *words)
 
 	buf_init(&b, pool);
 	while (n < WORDS_MAX && (word = words_next(&words, &len)) != NULL) {
-		if (len < 2 || len > WORD_BYTES_MAX)
+		if (len < 2 || len > (size_t)WORD_BYTES_MAX)
 			continue;
 		buf_fmt(&b, "%s+%.*s*", n++ > 0 ? " " : "", (int)len, word);
 	}
