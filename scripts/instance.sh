@@ -6,6 +6,7 @@
 #   log/   a log for each program, nginx's access log in JSON lines
 #   keys/  secrets, made once; keys/db has each database user's password
 #   db/    MariaDB's data
+#   files/ what people added to what they wrote (lib/data/files.h)
 #   tmp/   what may be lost
 # Settings of one's own, in the form of lib/base/config.h, may stand in var/settings: they go first.
 
@@ -190,7 +191,8 @@ var_make() {
 	[ -d "$var/db/mysql" ] || need=600
 	free=$(($(df -Pk "$var" | awk 'NR == 2 { print $4 }') / 1024))
 	[ "$free" -ge "$need" ] || die "no disk space: $var has $free MB free and needs $need MB"
-	mkdir -p "$var"/{run/pids,log,tmp/secure,keys/db,db} 2>/dev/null &&
+	mkdir -p "$var"/{run/pids,log,tmp/secure,keys/db,db,files} 2>/dev/null &&
+		chmod 750 "$var/files" 2>/dev/null &&
 		chmod 700 "$var"/{keys,keys/db,db,tmp} 2>/dev/null && [ -w "$var/run" ] ||
 		die "$var belongs to $(stat -c %U "$var") and cannot be written: run as that user or as root"
 }

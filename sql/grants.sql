@@ -37,6 +37,9 @@ GRANT SELECT ON holiday TO 'petitions'@'localhost', 'moderation'@'localhost', 'w
 GRANT INSERT (community_id, kind, subject_id, step, office, started_at, due_at, done_at, outcome), UPDATE (done_at, outcome, paused_at, due_at) ON legal_step TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
 GRANT SELECT ON legal_step TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
 
+-- The files of a petition.
+GRANT SELECT (id, community_id, kind, subject_id, petition_id, slot, author_id, name, type, size, width, height, stored, created_at, removed_at), INSERT (community_id, kind, subject_id, petition_id, slot, author_id, name, type, size, width, height, stored), UPDATE (slot, removed_at) ON attachment TO 'petitions'@'localhost';
+
 -- Writing and signing.
 GRANT INSERT (community_id, author_id, title, text, topic, addressee, district_id), UPDATE (state, title, text, topic, addressee, district_id, updated_at, submitted_at) ON petition TO 'petitions'@'localhost';
 GRANT INSERT (petition_id, person_id, community_id, hidden) ON petition_signature TO 'petitions'@'localhost';

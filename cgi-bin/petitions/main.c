@@ -4,6 +4,7 @@
 #include "petitions.h"
 
 #include "civic/enter.h"
+#include "web/media.h"
 
 static const struct json_field list_fields[] = {
 	{ "items", JSON_KIND_LIST, "petitions of this page" },
@@ -34,6 +35,13 @@ static const struct json_field show_fields[] = {
 	{ "submitted_at", JSON_KIND_TIME, "when it was sent to the moderators" },
 	{ "published_at", JSON_KIND_TIME, "when it was published" },
 	{ "closes_at", JSON_KIND_TIME, "when signing ends: not any more in this second" },
+	{ "files", JSON_KIND_LIST, "what the author added, each at /files/{id}" },
+	{ "files[].id", JSON_KIND_INT, "number of the file" },
+	{ "files[].name", JSON_KIND_TEXT, "its name" },
+	{ "files[].type", JSON_KIND_TEXT, "image/jpeg, image/png or application/pdf" },
+	{ "files[].size", JSON_KIND_INT, "bytes" },
+	{ "files[].width", JSON_KIND_INT, "pixels; null of a PDF" },
+	{ "files[].height", JSON_KIND_INT, "pixels; null of a PDF" },
 	{ "refusal", JSON_KIND_OBJECT, "why it was refused, else null" },
 	{ "refusal.code", JSON_KIND_TEXT, "the reason's code" },
 	{ "refusal.label", JSON_KIND_TEXT, "the reason in words" },
@@ -59,6 +67,21 @@ static const struct json_field written_fields[] = {
 	{ 0 },
 };
 
+static const struct json_field file_fields[] = {
+	{ "id", JSON_KIND_INT, "number of the file: /files/{id}" },
+	{ "name", JSON_KIND_TEXT, "its name, with the ending of its type" },
+	{ "type", JSON_KIND_TEXT, "image/jpeg, image/png or application/pdf" },
+	{ "size", JSON_KIND_INT, "bytes, after cleaning" },
+	{ "width", JSON_KIND_INT, "pixels; null of a PDF" },
+	{ "height", JSON_KIND_INT, "pixels; null of a PDF" },
+	{ 0 },
+};
+
+static const struct json_field removed_fields[] = {
+	{ "id", JSON_KIND_INT, "number of the file" },
+	{ 0 },
+};
+
 static const struct json_field signed_fields[] = {
 	{ "id", JSON_KIND_INT, "number of the petition" },
 	{ "signature_count", JSON_KIND_INT, "signatures so far with yours" },
@@ -76,6 +99,9 @@ static const struct route routes[] = {
 	{ POST, "/petitions/{id}", post_edit, PERSON, PARKS, .body_max = 256 * 1024,
 	    .fields = written_fields },
 	{ POST, "/petitions/{id}/submit", post_submit, PERSON, .fields = written_fields },
+	{ POST, "/petitions/{id}/files", post_file, PERSON, .body_max = MEDIA_BODY_MAX, .fields = file_fields },
+	{ GET, "/files/{id}", page_file, ANYONE }, /* the bytes, on both faces */
+	{ POST, "/files/{id}/remove", post_file_remove, PERSON, .fields = removed_fields },
 	{ GET, "/petitions/{id}/sign", page_sign, PERSON, FACE_HTML },
 	{ POST, "/petitions/{id}/sign", post_sign, PERSON, .fields = signed_fields },
 	{ GET, "/petitions/{id}/signers", page_signers, ANYONE, .fields = signers_fields },

@@ -15,11 +15,22 @@ void page_edit(struct request *rq);
 void post_create(struct request *rq);
 void post_edit(struct request *rq);
 void post_submit(struct request *rq);
+void post_file(struct request *rq);
+void post_file_remove(struct request *rq);
+void page_file(struct request *rq);
 void page_sign(struct request *rq);
 void post_sign(struct request *rq);
 
 /* The petition of the path as this request may see it, or NULL: then it has replied 404. */
 json_t *petition_of_path(struct request *rq);
+
+/* The author's own petition of the path that may still be changed, or NULL: then it has replied 404 or
+ * 409. */
+json_t *own_of_path(struct request *rq);
+
+/* The petition's files: data.files, and for views/petitions/files.html and files-edit.html
+ * page.file_cards, has_files, files_left, may_add_file. */
+void show_files(struct request *rq, int64_t petition);
 
 /* Whether signatures came as a total without names: page.has_outside. */
 void show_outside(struct request *rq, json_t *petition);

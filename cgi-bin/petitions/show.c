@@ -125,6 +125,7 @@ page_show(struct request *rq)
 	    view_safe(text_markdown(rq->pool, json_string_value(json_object_get(p, "text")))));
 	json_object_set_new(rq->page, "timeline", timeline(rq, id));
 	show_panel(rq, p, state);
+	show_files(rq, id);
 	show_outside(rq, p);
 	json_object_set_new(rq->page, "mine", json_boolean(mine));
 	json_object_set_new(rq->page, "may_edit", json_boolean(may_edit));

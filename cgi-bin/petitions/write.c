@@ -46,6 +46,8 @@ show_form(struct request *rq, int status, json_t *petition, json_t *values, bool
 	                   json_object_get(petition, "decided_at"))
 	             : json_null());
 	json_object_set_new(rq->page, "restored", json_boolean(restored));
+	if (id != 0)
+		show_files(rq, id);
 	if (json_object_get(rq->page, "preview") == NULL)
 		json_object_set_new(rq->page, "preview", json_null());
 	if (status == 422)
@@ -92,8 +94,7 @@ page_new(struct request *rq)
 	show_form(rq, 200, NULL, kept != NULL ? kept : json_object(), kept != NULL);
 }
 
-/* The author's own petition that may still be changed, or NULL: it has replied. */
-static json_t *
+json_t *
 own_of_path(struct request *rq)
 {
 	json_t *p = petition_of_path(rq);

@@ -73,7 +73,7 @@ const char *
 answer_headers(struct request *rq)
 {
 	struct reply *reply = &rq->reply;
-	bool tagged = reply->status == 200 && rq->method == GET;
+	bool tagged = reply->status == 200 && rq->method == GET && !reply->elsewhere;
 	/* A cacheable answer's conditions are nginx's matter: a 304 from here would be cached as one. */
 	const char *tag = tagged ? etag(rq) : "";
 	struct buf b;
@@ -91,7 +91,7 @@ answer_headers(struct request *rq)
 		buf_fmt(&b, "Content-Type: %s\r\n", reply->type);
 	if (tagged)
 		buf_fmt(&b, "ETag: %s\r\n", tag);
-	if (reply->status != 304)
+	if (reply->status != 304 && !reply->elsewhere)
 		buf_fmt(&b, "Content-Length: %zu\r\n", reply->len);
 	buf_fmt(&b, "Content-Language: %s\r\n", rq->lang == LANG_EN ? "en" : "uk");
 	if (!str_empty(rq->id))

@@ -6,7 +6,7 @@
 
 #include "web/request.h"
 
-/* The message, once: its cookie goes. NULL where there is none. */
-const char *flash_take(struct request *rq);
+/* The message, once: its cookie goes. NULL where there is none. *bad: it tells of a failure. */
+const char *flash_take(struct request *rq, bool *bad);
 
 #endif

@@ -57,14 +57,16 @@ const char *
 page_html(struct request *rq, const char *view, size_t *len)
 {
 	struct buf out;
-	const char *error = "";
+	const char *error = "", *message;
+	bool bad = false;
 
 	settings_show(rq);
 	for (size_t i = 0; i < asset_count; i++)
 		json_object_set_new(rq->page, assets[i].key, json_string(assets[i].url));
 	json_object_set_new(rq->page, "origin", json_string(request_origin(rq)));
 	json_object_set_new(rq->page, "request_id", json_string(rq->id));
-	const char *message = rq->app->enter != NULL ? flash_take(rq) : NULL;
+	message = rq->app->enter != NULL ? flash_take(rq, &bad) : NULL;
+	json_object_set_new(rq->page, "flash_bad", json_boolean(bad));
 	json_object_set_new(rq->page, "flash", message != NULL ? json_string(message) : json_null());
 	if (json_object_get(rq->page, "csrf") == NULL)
 		json_object_set_new(rq->page, "csrf",

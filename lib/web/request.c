@@ -143,6 +143,19 @@ reply_text(struct request *rq, int status, const char *type, const char *text)
 	rq->reply.type = type;
 	rq->reply.body = text;
 	rq->reply.len = strlen(text);
+	rq->reply.elsewhere = false;
+}
+
+void
+reply_file(struct request *rq, const char *location, const char *name, const char *type, bool anyone)
+{
+	reply_header(rq, "X-Accel-Redirect", location);
+	reply_header(rq, "Content-Disposition",
+	    str_fmt(rq->pool, "attachment; filename*=UTF-8''%s", str_url_encode(rq->pool, name)));
+	reply_text(rq, 200, type, "");
+	rq->reply.elsewhere = true;
+	rq->reply.cacheable = anyone;
+	rq->reply.cache_seconds = 0;
 }
 
 static void

@@ -66,6 +66,7 @@ struct request {
 		struct buf headers; /* "Name: value\r\n"… */
 		bool cacheable;
 		int cache_seconds;
+		bool elsewhere; /* nginx has the body: reply_file() */
 		bool failed; /* sticky: the loop answers 500 */
 	} reply;
 };
@@ -104,6 +105,11 @@ void reply_created(struct request *rq, const char *format, ...)
 void reply_leave(struct request *rq, const char *url);
 /* A text of another type (feeds, catalogues). */
 void reply_text(struct request *rq, int status, const char *type, const char *text);
+/* 200: a file that nginx sends itself, to be saved and never shown within the site. location is where
+ * nginx finds it (files_location()), name what it is called when saved, type its media type. Where
+ * anyone may see it, the browser may keep it for others too; it asks again each time all the same. */
+void reply_file(struct request *rq, const char *location, const char *name, const char *type,
+    bool anyone);
 void reply_header(struct request *rq, const char *name, const char *value);
 /* name=value for the site's whole path, HttpOnly, SameSite=Lax, Secure over https, for seconds;
  * 0 ends with the browser, negative removes it. The name as web/session.h gives it. */
@@ -117,7 +123,8 @@ void request_fail(struct request *rq, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool request_failed(const struct request *rq);
 
-/* A message shown on the next page that this browser opens. */
+/* A message shown on the next page that this browser opens: of what was done, or of what was not. */
 void flash(struct request *rq, const char *message);
+void flash_bad(struct request *rq, const char *message);
 
 #endif
