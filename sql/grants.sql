@@ -28,6 +28,9 @@ GRANT SELECT ON watermark          TO 'petitions'@'localhost', 'moderation'@'loc
 GRANT SELECT (id, community_id, kind, subject_id, to_state, operation, created_at) ON event TO 'petitions'@'localhost';
 GRANT SELECT ON event TO 'moderation'@'localhost';
 
+-- Searching, by words of what is public.
+GRANT SELECT (petition_id, community_id, title_stems, text_stems, author) ON petition_search TO 'home'@'localhost', 'petitions'@'localhost';
+
 -- What happened, and who is told of it; when, the database says.
 GRANT INSERT (community_id, kind, subject_id, from_state, to_state, actor_id, program, operation, reason, note) ON event TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
 GRANT INSERT (community_id, audience, person_id, notice, kind, subject_id, other_id, operation, reason, note, not_before) ON outbox TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
@@ -62,6 +65,9 @@ GRANT SELECT, INSERT, DELETE ON login_attempt TO 'login'@'localhost';
 -- wants UPDATE of a whole row for ON DUPLICATE KEY UPDATE … VALUES(…).)
 GRANT SELECT (id) ON community TO 'worker'@'localhost';
 GRANT SELECT (id, community_id, author_id, state, section, published_at, closes_at, decided_at, threshold, outside_count, rules_version, names_removed_at), UPDATE (state, decided_at, names_removed_at) ON petition TO 'worker'@'localhost';
+GRANT SELECT (title, text) ON petition TO 'worker'@'localhost'; -- to store their stems
+GRANT SELECT (petition_id, community_id, version, revision, title_stems, text_stems), UPDATE (version, title_stems, text_stems) ON petition_search TO 'worker'@'localhost';
+GRANT SELECT (documents), INSERT, UPDATE ON stem_count TO 'worker'@'localhost';
 GRANT SELECT (community_id, version, failed_becomes_appeal, holidays_off, office_review, office_decision, keep_failed_months, keep_supported_years) ON petition_rules TO 'worker'@'localhost';
 GRANT SELECT (community_id, until) ON community_pause TO 'worker'@'localhost';
 GRANT INSERT (roles) ON outbox TO 'worker'@'localhost';

@@ -262,6 +262,8 @@ manage_import_petitions(struct manage *m, int argc, char **argv)
 		if (good > 0)
 			load_file(&im, good);
 		status = report(&im, broken);
+		if (good > 0)
+			manage_stems(m, 0, NULL);
 	}
 	fclose(im.from.file);
 	return status;

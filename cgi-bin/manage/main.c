@@ -1,5 +1,5 @@
 /*
- * manage: see manage.h. usage: manage migrate | load-demo | import-petitions … | people | map
+ * manage: see manage.h. usage: manage migrate | load-demo | import-petitions … | stems | people | map
  */
 #include "manage.h"
 
@@ -21,6 +21,7 @@ static const struct job {
 	{ "migrate", manage_migrate },
 	{ "load-demo", manage_load_demo },
 	{ "import-petitions", manage_import_petitions },
+	{ "stems", manage_stems },
 	{ "people", manage_people },
 	{ "map", manage_map },
 };
@@ -52,7 +53,7 @@ main(int argc, char **argv)
 		if (argc > 1 && strcmp(argv[1], jobs[i].name) == 0)
 			job = &jobs[i];
 	if (job == NULL)
-		fatal("usage: manage migrate | load-demo | import-petitions FILE | people | map");
+		fatal("usage: manage migrate | load-demo | import-petitions FILE | stems | people | map");
 	config_open();
 	crypto_open();
 	clock_open();

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "civic/petition.h"
+#include "civic/petition_search.h"
 
 enum { SEARCH_MAX = 100 };
 
@@ -93,22 +94,27 @@ page_list(struct request *rq)
 	const char *sort = chosen(query_text(rq, "sort"), sorts, collecting && words == NULL ? "closing" : "newest");
 	if (!collecting && strcmp(sort, "closing") == 0)
 		sort = "newest";
+	const struct petition_words *asked = words != NULL ? petition_words(rq->pool, words) : NULL;
 	struct petition_query query = { .community = rq->community_id,
 		.section = strcmp(state, "all") == 0 ? NULL : state,
 		.sort = *sort == 'n'   ? SORT_NEWEST
 		    : *sort == 'c' ? SORT_CLOSING
 		                   : SORT_MOST,
-		.words = words, .after = after,
+		.words = asked, .after = after,
 		.limit = rq->json ? query_int(rq, "limit", 1, 100, PETITION_PAGE) : PETITION_PAGE };
 	json_t *items = json_array(), *cards = json_array(), *row;
 	size_t i;
 
 	json_t *rows = petition_list(rq->db, rq->pool, &query, &next);
 	json_t *counts = petition_counts(rq->db, rq->community_id);
+	petition_mark_words(rq->pool, asked, rows);
 	json_array_foreach(rows, i, row) {
+		json_t *card = petition_card(row);
+		json_object_set(card, "title_html", json_object_get(row, "title_html"));
 		json_array_append_new(items, petition_item(row));
-		json_array_append_new(cards, petition_card(row));
+		json_array_append_new(cards, card);
 	}
+	json_object_set_new(rq->data, "stemmed", asked != NULL ? json_boolean(asked->stemmed) : json_null());
 	json_object_set_new(rq->data, "items", items);
 	json_object_set_new(rq->data, "next", next != NULL ? json_string(next) : json_null());
 
@@ -116,9 +122,10 @@ page_list(struct request *rq)
 	show_sorts(rq, state, sort, words);
 	json_t *total = json_object_get(json_object_get(json_object_get(rq->page, "filters"), state), "count");
 	json_object_set_new(rq->page, "total",
-	    words != NULL ? json_integer(petition_found(rq->db, rq->pool, &query)) : json_incref(total));
+	    words != NULL ? json_integer(petition_found(rq->db, &query)) : json_incref(total));
 	json_object_set_new(rq->page, "filter", json_string(state));
 	json_object_set_new(rq->page, "query", words != NULL ? json_string(words) : json_null());
+	json_object_set_new(rq->page, "unstemmed", json_boolean(asked != NULL && !asked->stemmed));
 	json_object_set_new(rq->page, "rows", cards);
 	json_object_set_new(rq->page, "has_rows", json_boolean(json_array_size(cards) > 0));
 	json_object_set_new(rq->page, "first_url",

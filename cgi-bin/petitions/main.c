@@ -16,6 +16,8 @@ static const struct json_field list_fields[] = {
 	{ "items[].published_at", JSON_KIND_TIME, "when it was published" },
 	{ "items[].closes_at", JSON_KIND_TIME, "when signing ends: not any more in this second" },
 	{ "next", JSON_KIND_TEXT, "the next page: ?after=…; null at the end" },
+	{ "stemmed", JSON_KIND_BOOL,
+	    "of a search: every form of a word was looked for; false: only words as typed; else null" },
 	{ 0 },
 };
 

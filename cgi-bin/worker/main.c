@@ -20,6 +20,7 @@
 #include "base/pool.h"
 #include "civic/lease.h"
 #include "civic/legal_clock.h"
+#include "civic/petition_stems.h"
 #include "civic/retention.h"
 #include "civic/signature_totals.h"
 #include "data/db.h"
@@ -54,6 +55,7 @@ static const struct job clock_jobs[] = {
 	{ "totals", 500, count_and_decide },
 	{ "recount", 3600 * 1000, signature_totals_recount },
 	{ "overdue", 60 * 1000, legal_tell_overdue },
+	{ "stems", 250, petition_stems_job },
 	{ "retention", 3600 * 1000, retention_remove_names },
 	{ 0 },
 };

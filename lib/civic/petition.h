@@ -83,13 +83,15 @@ json_t *petition_signers(struct db *db, struct pool *pool, int64_t community, in
 int64_t petition_signer_count(struct db *db, int64_t community, int64_t id);
 int64_t petition_hidden_signers(struct db *db, int64_t community, int64_t id);
 
+struct petition_words;
+
 enum petition_sort { SORT_NEWEST, SORT_CLOSING, SORT_MOST };
 
 struct petition_query {
 	int64_t community;
 	const char *section; /* of the public lists (civic/petition_state.h); NULL: all */
 	enum petition_sort sort;
-	const char *words; /* a search, or NULL */
+	const struct petition_words *words; /* a search (civic/petition_search.h), or NULL */
 	const char *after; /* cursor, or NULL */
 	int64_t limit;
 };
@@ -100,7 +102,7 @@ json_t *petition_list(struct db *db, struct pool *pool, const struct petition_qu
 /* {collecting: n, reached: n, answered: n, not_reached: n, refused: n}: by section. */
 json_t *petition_counts(struct db *db, int64_t community);
 /* How many a search finds, at most 1000. */
-int64_t petition_found(struct db *db, struct pool *pool, const struct petition_query *query);
+int64_t petition_found(struct db *db, const struct petition_query *query);
 
 /* The author's own, newest first, and what a person signed: petition_id, title ("" of a hidden one),
  * state, signed_at, withdrawn. */

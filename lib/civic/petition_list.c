@@ -6,11 +6,9 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "base/words.h"
 #include "civic/cursor.h"
+#include "civic/petition_search.h"
 #include "civic/refusal.h"
-
-enum { WORDS_MAX = 12 };
 
 /* The pieces of one list in three orders, with and without a search: still constants with `?`. A
  * page goes on after (value, id), so that rows which arrive meanwhile move nothing. */
@@ -19,7 +17,7 @@ enum { WORDS_MAX = 12 };
 	"signature_count, p.threshold, p.published_at, p.closes_at, p.listed_at, p.reason, " \
 	"UTC_TIMESTAMP() AS now FROM petition p LEFT JOIN petition_total t ON t.petition_id = p.id " \
 	"AND t.community_id = p.community_id WHERE p.community_id = ? AND p.section IN (?, ?, ?, ?, ?) "
-#define SEARCH "AND (p.id = ? OR MATCH(p.title, p.text) AGAINST (? IN BOOLEAN MODE)) "
+#define SEARCH "AND " PETITION_FOUND
 #define NEWEST "AND (p.listed_at < ? OR (p.listed_at = ? AND p.id < ?)) ORDER BY p.listed_at DESC, p.id DESC LIMIT ?"
 #define CLOSING "AND (p.closes_at > ? OR (p.closes_at = ? AND p.id > ?)) ORDER BY p.closes_at, p.id LIMIT ?"
 #define MOST \
@@ -29,35 +27,8 @@ enum { WORDS_MAX = 12 };
 
 enum { SECTIONS = 5 }; /* petition_sections */
 
-/* The words as boolean full-text: each must begin some word. "" where there is no word. */
-static const char *
-boolean_words(struct pool *pool, const char *words)
-{
-	struct buf b;
-	const char *word;
-	size_t len;
-	int n = 0;
-
-	buf_init(&b, pool);
-	while (n < WORDS_MAX && (word = words_next(&words, &len)) != NULL) {
-		if (len < 2 || len > (size_t)WORD_BYTES_MAX)
-			continue;
-		buf_fmt(&b, "%s+%.*s*", n++ > 0 ? " " : "", (int)len, word);
-	}
-	return b.s;
-}
-
-static int64_t
-number_in(const char *words)
-{
-	words += strcspn(words, "0123456789");
-	size_t digits = strspn(words, "0123456789");
-	return digits > 0 && digits <= 12 && words[digits] == '\0' ? strtoll(words, NULL, 10) : 0;
-}
-
 struct prepared {
-	const char *sections[SECTIONS], *words;
-	int64_t number;
+	const char *sections[SECTIONS];
 };
 
 #define SECTION_ARGS(p) \
@@ -65,10 +36,9 @@ struct prepared {
 	    TEXT((p)->sections[4])
 
 static struct prepared
-prepare(struct pool *pool, const struct petition_query *q)
+prepare(const struct petition_query *q)
 {
-	struct prepared p = { .words = q->words != NULL ? boolean_words(pool, q->words) : "",
-		.number = q->words != NULL ? number_in(q->words) : 0 };
+	struct prepared p;
 
 	for (size_t i = 0; i < SECTIONS; i++)
 		p.sections[i] = q->section != NULL ? q->section : petition_sections[i];
@@ -93,7 +63,7 @@ rows_of(struct db *db, const struct petition_query *q, const struct prepared *p,
 		return db_rows(db, plain[q->sort],
 		    ARGS(INT(q->community), SECTION_ARGS(p), value, value, INT(c->id), INT(q->limit + 1)));
 	return db_rows(db, search[q->sort],
-	    ARGS(INT(q->community), SECTION_ARGS(p), INT(p->number), TEXT(p->words), value, value, INT(c->id),
+	    ARGS(INT(q->community), SECTION_ARGS(p), PETITION_FOUND_ARGS(q->community, q->words), value, value, INT(c->id),
 	        INT(q->limit + 1)));
 }
 
@@ -101,7 +71,7 @@ json_t *
 petition_list(struct db *db, struct pool *pool, const struct petition_query *q, const char **next)
 {
 	static const char *const column[] = { "listed_at", "closes_at", "signature_count" };
-	struct prepared p = prepare(pool, q);
+	struct prepared p = prepare(q);
 	struct cursor first = { .value = q->sort == SORT_CLOSING ? "1000-01-01 00:00:00" : "9999-12-31 23:59:59",
 		.number = INT32_MAX, .id = q->sort == SORT_CLOSING ? 0 : INT64_MAX };
 	struct cursor c;
@@ -119,15 +89,14 @@ petition_list(struct db *db, struct pool *pool, const struct petition_query *q, 
 }
 
 int64_t
-petition_found(struct db *db, struct pool *pool, const struct petition_query *q)
+petition_found(struct db *db, const struct petition_query *q)
 {
 	SQL(count_found, "SELECT COUNT(*) AS n FROM (SELECT p.id FROM petition p WHERE p.community_id = ? "
 	                 "AND p.section IN (?, ?, ?, ?, ?) " SEARCH "LIMIT 1000) AS found");
-	struct prepared p = prepare(pool, q);
+	struct prepared p = prepare(q);
 
 	return db_number(db, &count_found,
-	    ARGS(INT(q->community), SECTION_ARGS(&p), INT(p.number), TEXT(p.words)),
-	    0);
+	    ARGS(INT(q->community), SECTION_ARGS(&p), PETITION_FOUND_ARGS(q->community, q->words)), 0);
 }
 
 json_t *

@@ -69,7 +69,8 @@ describe('the floors', () => {
 	test('one file knows a library that may be exchanged', () => {
 		const known = { fcgi: ['lib/web/app.c'], cjose: ['lib/web/jose.c'], 'curl/': ['lib/web/client.c'],
 			mysql: ['lib/data/db.c', 'lib/data/db_fetch.h'], cmark: ['lib/base/text.c'],
-			'vips/': ['cgi-bin/media/picture.c'], 'qpdf/': ['cgi-bin/media/document.c'], seccomp: ['lib/base/sandbox.c'] }
+			'vips/': ['cgi-bin/media/picture.c'], 'qpdf/': ['cgi-bin/media/document.c'], seccomp: ['lib/base/sandbox.c'],
+			hunspell: ['cgi-bin/stem/dictionary.c'] }
 		for (const [library, where] of Object.entries(known)) {
 			const users = sources.filter(({ text }) =>
 				includesOf(text).some(({ name, own }) => !own && name.startsWith(library))).map(({ file }) => file)
