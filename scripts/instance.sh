@@ -7,6 +7,7 @@
 #   keys/  secrets, made once; keys/db has each database user's password
 #   db/    MariaDB's data
 #   files/ what people added to what they wrote (lib/data/files.h)
+#   mail/  letters, where no mail server is configured
 #   tmp/   what may be lost
 # Settings of one's own, in the form of lib/base/config.h, may stand in var/settings: they go first.
 
@@ -171,7 +172,7 @@ key_once() {
 
 keys_make() {
 	local name
-	for name in csrf person; do
+	for name in csrf person mail; do
 		key_once $name random_bytes 32
 	done
 	for name in oidc_client_secret db/root $({ web_programs && echo worker; } | sed 's:^:db/:'); do
@@ -191,9 +192,9 @@ var_make() {
 	[ -d "$var/db/mysql" ] || need=600
 	free=$(($(df -Pk "$var" | awk 'NR == 2 { print $4 }') / 1024))
 	[ "$free" -ge "$need" ] || die "no disk space: $var has $free MB free and needs $need MB"
-	mkdir -p "$var"/{run/pids,log,tmp/secure,keys/db,db,files} 2>/dev/null &&
+	mkdir -p "$var"/{run/pids,log,tmp/secure,keys/db,db,files,mail} 2>/dev/null &&
 		chmod 750 "$var/files" 2>/dev/null &&
-		chmod 700 "$var"/{keys,keys/db,db,tmp} 2>/dev/null && [ -w "$var/run" ] ||
+		chmod 700 "$var"/{keys,keys/db,db,tmp,mail} 2>/dev/null && [ -w "$var/run" ] ||
 		die "$var belongs to $(stat -c %U "$var") and cannot be written: run as that user or as root"
 }
 
@@ -234,6 +235,7 @@ conf_write() {
 			oidc_issuer = http://127.0.0.1:$port/standin-id
 			oidc_client_id = viche
 			oidc_client_secret_file = $var/keys/oidc_client_secret
+			mail_from = viche@demo.example
 		END
 		[ -z "${VICHE_TEST_CLOCK:-}" ] || echo "test_clock = $var/run/clock"
 	} >"$var/run/viche.conf"

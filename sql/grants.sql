@@ -63,13 +63,11 @@ GRANT SELECT, INSERT, DELETE ON login_attempt TO 'login'@'localhost';
 
 -- The clock: it reads who wrote a petition, to tell them, but neither texts nor who signed. (MariaDB
 -- wants UPDATE of a whole row for ON DUPLICATE KEY UPDATE … VALUES(…).)
-GRANT SELECT (id) ON community TO 'worker'@'localhost';
 GRANT SELECT (id, community_id, author_id, state, section, published_at, closes_at, decided_at, threshold, outside_count, rules_version, names_removed_at), UPDATE (state, decided_at, names_removed_at) ON petition TO 'worker'@'localhost';
 GRANT SELECT (title, text) ON petition TO 'worker'@'localhost'; -- to store their stems
 GRANT SELECT (petition_id, community_id, version, revision, title_stems, text_stems), UPDATE (version, title_stems, text_stems) ON petition_search TO 'worker'@'localhost';
 GRANT SELECT (documents), INSERT, UPDATE ON stem_count TO 'worker'@'localhost';
-GRANT SELECT (community_id, version, failed_becomes_appeal, holidays_off, office_review, office_decision, keep_failed_months, keep_supported_years) ON petition_rules TO 'worker'@'localhost';
-GRANT SELECT (community_id, until) ON community_pause TO 'worker'@'localhost';
+GRANT SELECT ON community_pause TO 'worker'@'localhost';
 GRANT INSERT (roles) ON outbox TO 'worker'@'localhost';
 GRANT UPDATE (told_at) ON legal_step TO 'worker'@'localhost';
 GRANT SELECT (petition_id, community_id, created_at), DELETE ON petition_signature TO 'worker'@'localhost';
@@ -77,3 +75,23 @@ GRANT SELECT (petition_id, community_id, created_at), DELETE ON petition_withdra
 GRANT SELECT, INSERT, UPDATE ON petition_total TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON watermark TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE (holder, until) ON lease TO 'worker'@'localhost';
+
+-- Letters. Addresses are read where they are needed: by the worker that sends there, and by the cabinet
+-- that shows a person their own. Login may put one in, petitions may ask whether letters arrive.
+GRANT SELECT ON community      TO 'worker'@'localhost';
+GRANT SELECT ON community_host TO 'worker'@'localhost';
+GRANT SELECT ON petition_rules TO 'worker'@'localhost';
+GRANT SELECT (id, community_id, person_id, audience, roles, notice, kind, subject_id, other_id, reason, note, created_at, not_before, cancelled_at, expanded_at, told_to), UPDATE (told_to, expanded_at) ON outbox TO 'worker'@'localhost';
+GRANT SELECT (id, community_id, outbox_id, person_id, token, urgency, state, holder, attempts, created_at, next_at), INSERT (community_id, outbox_id, person_id, token, urgency), UPDATE (state, holder, attempts, address_version, code, next_at, changed_at), DELETE ON letter TO 'worker'@'localhost';
+GRANT SELECT (lang, verdict, merged_into) ON petition TO 'worker'@'localhost';
+GRANT SELECT ON staff TO 'worker'@'localhost';
+GRANT SELECT ON petition_follow TO 'worker'@'localhost';
+GRANT SELECT ON contact TO 'worker'@'localhost';
+GRANT UPDATE (bounced_at) ON contact TO 'worker'@'localhost';
+GRANT SELECT (id, community_id, person_id, email, lang, created_at, used_at, expires_at), UPDATE (expires_at), DELETE ON contact_claim TO 'worker'@'localhost';
+GRANT SELECT, INSERT, UPDATE ON contact TO 'cabinet'@'localhost';
+GRANT SELECT, INSERT (community_id, person_id, email, lang, created_at, expires_at), UPDATE (used_at, expires_at) ON contact_claim TO 'cabinet'@'localhost';
+GRANT INSERT (community_id, audience, person_id, notice, kind, subject_id) ON outbox TO 'cabinet'@'localhost';
+GRANT SELECT, INSERT (petition_id, person_id, community_id), UPDATE ON petition_follow TO 'cabinet'@'localhost', 'petitions'@'localhost';
+GRANT SELECT (person_id, confirmed_at, bounced_at) ON contact TO 'petitions'@'localhost';
+GRANT INSERT (person_id, email, lang, confirmed_at) ON contact TO 'login'@'localhost';

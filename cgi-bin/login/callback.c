@@ -7,7 +7,9 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "civic/community.h"
+#include "civic/contact.h"
 #include "civic/person.h"
+#include "web/mail.h"
 #include "web/session.h"
 
 enum { NAME_BYTES = 4 * PERSON_NAME_MAX };
@@ -53,6 +55,10 @@ log_in(struct request *rq, const struct oidc_identity *id, const char *path)
 	if (person == 0)
 		return;
 	person_join(rq->db, rq->community_id, rq->community->katottg, person, &who);
+	/* Only to write there: an address never says who somebody is. */
+	const char *email = claim(id, "email", MAIL_ADDRESS_MAX);
+	if (json_is_true(json_object_get(id->claims, "email_verified")) && mail_address(email))
+		contact_seen(rq->db, person, email, rq->lang);
 	session_start(rq, person);
 	log_info("login", "person %lld", (long long)person);
 	reply_see_other(rq, "%s", path);

@@ -88,6 +88,7 @@ static const struct json_field signed_fields[] = {
 	{ "id", JSON_KIND_INT, "number of the petition" },
 	{ "signature_count", JSON_KIND_INT, "signatures so far with yours" },
 	{ "already", JSON_KIND_BOOL, "you had signed it before" },
+	{ "followed", JSON_KIND_BOOL, "you get letters about its answer (sent: follow)" },
 	{ 0 },
 };
 

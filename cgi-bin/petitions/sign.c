@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "civic/contact.h"
+#include "civic/follow.h"
 #include "civic/petition.h"
 #include "civic/signing.h"
 #include "web/i18n.h"
@@ -32,21 +34,36 @@ page_sign(struct request *rq)
 	reply_view(rq, 200, "petitions/confirm");
 }
 
+static const char *const on[] = { "1", NULL };
+static const struct field sign_form[] = {
+	{ "follow", FIELD_CHOICE, 0, 1, .choices = on, .label = N_("Tell me of the answer by e-mail") },
+	{ 0 },
+};
+
 static void
 thank(struct request *rq, int64_t id, bool already)
 {
-	json_t *p = petition_find(rq->db, rq->community_id, id, rq->session.person, false);
+	int64_t person = rq->session.person;
+	json_t *p = petition_find(rq->db, rq->community_id, id, person, false);
 
 	if (p == NULL)
 		return;
+	/* Only where it was asked for; not asking again does not take it back. */
+	bool follows = *form_text(rq, "follow") != '\0'
+	    ? follow_begin(rq->db, rq->community_id, id, person)
+	    : follow_on(rq->db, rq->community_id, id, person);
+	bool unreached = follows && !contact_works(rq->db, person);
 	json_object_set_new(rq->data, "id", json_integer(id));
 	json_object_set(rq->data, "signature_count", json_object_get(p, "signature_count"));
 	json_object_set_new(rq->data, "already", json_boolean(already));
+	json_object_set_new(rq->data, "followed", json_boolean(follows));
 	if (already) {
 		flash(rq, _("You have already signed this petition."));
 		reply_see_other(rq, "/petitions/%" PRId64, id);
 	} else {
-		flash(rq, _("Thank you. Your signature is counted."));
+		flash(rq, unreached ? _("Thank you. Your signature is counted. To get letters, add your e-mail "
+		                        "address on your page.")
+		                    : _("Thank you. Your signature is counted."));
 		reply_created(rq, "/petitions/%" PRId64, id);
 	}
 }
@@ -59,6 +76,12 @@ post_sign(struct request *rq)
 
 	struct signer signer = { rq->community_id, id, rq->session.person, false };
 
+	if (!form_read(rq, sign_form))
+		return;
+	if (rq->json && !form_right(rq)) {
+		reply_invalid(rq, "");
+		return;
+	}
 	switch (petition_sign(rq->db, &signer)) {
 	case SIGN_ADDED: thank(rq, id, false); break;
 	case SIGN_ALREADY: thank(rq, id, true); break;

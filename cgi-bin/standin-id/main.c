@@ -25,6 +25,7 @@ static const struct route routes[] = {
 	{ POST, "/standin-id/authorize", post_authorize, ANYONE, .flags = FACE_HTML | NO_CSRF },
 	{ POST, "/standin-id/token", post_token, ANYONE, .flags = FACE_HTML | NO_CSRF },
 	{ GET, "/standin-id/userinfo", page_userinfo, ANYONE, .flags = FACE_HTML },
+	{ GET, "/standin-id/mail", page_mail, ANYONE, .flags = FACE_HTML },
 	{ 0 },
 };
 

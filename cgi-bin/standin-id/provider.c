@@ -74,7 +74,7 @@ void
 page_discovery(struct request *rq)
 {
 	json_t *d = json_pack(
-	    "{s:s, s:o, s:o, s:o, s:o, s:[s], s:[s], s:[s], s:[s], s:[ss], s:[s], s:[ss],"
+	    "{s:s, s:o, s:o, s:o, s:o, s:[s], s:[s], s:[s], s:[s], s:[ss], s:[s], s:[sss],"
 	    " s:[ss], s:b}",
 	    "issuer", provider_issuer(),
 	    "authorization_endpoint", address(rq, "/authorize"),
@@ -87,7 +87,7 @@ page_discovery(struct request *rq)
 	    "id_token_signing_alg_values_supported", "ES256",
 	    "token_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post",
 	    "code_challenge_methods_supported", "S256",
-	    "scopes_supported", "openid", "profile",
+	    "scopes_supported", "openid", "profile", "email",
 	    "ui_locales_supported", "uk", "en",
 	    "authorization_response_iss_parameter_supported", 1);
 

@@ -25,4 +25,7 @@ void post_authorize(struct request *rq);
 void post_token(struct request *rq);
 void page_userinfo(struct request *rq);
 
+/* mail.c: letters of the demonstration. */
+void page_mail(struct request *rq);
+
 #endif

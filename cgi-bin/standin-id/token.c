@@ -86,6 +86,8 @@ person_claims(struct request *rq, const char *login)
 
 	json_object_del(claims, "login");
 	json_object_del(claims, "roles");
+	json_object_set_new(claims, "email", json_string(str_fmt(rq->pool, "%s@demo.example", login)));
+	json_object_set_new(claims, "email_verified", json_true());
 	return claims;
 }
 

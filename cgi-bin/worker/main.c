@@ -22,6 +22,7 @@
 #include "civic/legal_clock.h"
 #include "civic/petition_stems.h"
 #include "civic/retention.h"
+#include "civic/post.h"
 #include "civic/signature_totals.h"
 #include "data/db.h"
 
@@ -60,19 +61,32 @@ static const struct job clock_jobs[] = {
 	{ 0 },
 };
 
-/* Notices wait in the outbox for their channels: this role has no job yet. */
-static const struct job post_jobs[] = { { 0 } };
+static const struct job post_jobs[] = {
+	{ "expand", 250, post_expand },
+	{ "send", 250, post_send },
+	{ "sweep", 3600 * 1000, post_sweep },
+	{ 0 },
+};
 
 static const struct role {
 	const char *name;
 	const struct job *jobs;
 } roles[] = { { "clock", clock_jobs }, { "post", post_jobs } };
 
+static char holder[80];
+
+/* While a slow mail server is waited for: the lease goes on, until this process is to end. */
+static bool
+still_post(struct db *db)
+{
+	return !ending && lease_hold(db, "post", holder);
+}
+
 enum { JOBS_MAX = 16, TICK_MS = 250, PAUSE_MAX_MS = 5000 };
 
 /* Runs what is due; false where the database failed. */
 static bool
-tick(struct db *db, const struct role *role, const char *holder, int64_t due[static JOBS_MAX])
+tick(struct db *db, const struct role *role, int64_t due[static JOBS_MAX])
 {
 	/* Counting reads signatures without locking out new ones. */
 	if (!lease_hold(db, role->name, holder))
@@ -92,7 +106,6 @@ tick(struct db *db, const struct role *role, const char *holder, int64_t due[sta
 static void
 run(const struct role *role)
 {
-	char holder[80];
 	int64_t due[JOBS_MAX] = { 0 };
 	struct pool *pool = pool_open(POOL_LIMIT);
 	struct db *db = db_open("worker");
@@ -106,7 +119,7 @@ run(const struct role *role)
 		pool_enter(pool);
 		db_next(db);
 		/* While the database is away, the log gets a line in five seconds, not four a second. */
-		pause = tick(db, role, holder, due) ? TICK_MS : pause * 2 < PAUSE_MAX_MS ? pause * 2 : PAUSE_MAX_MS;
+		pause = tick(db, role, due) ? TICK_MS : pause * 2 < PAUSE_MAX_MS ? pause * 2 : PAUSE_MAX_MS;
 		pool_leave(pool);
 		nanosleep(&(struct timespec){ pause / 1000, pause % 1000 * 1000000 }, NULL);
 	}
@@ -134,6 +147,8 @@ main(int argc, char **argv)
 	log_open("worker", path);
 	crypto_open();
 	clock_open();
+	if (strcmp(role->name, "post") == 0)
+		post_open(still_post);
 	struct sigaction term = { .sa_handler = on_term };
 	sigaction(SIGTERM, &term, NULL);
 	sigaction(SIGINT, &term, NULL);

@@ -15,6 +15,16 @@
  *   db_name         the database; viche
  *   petitions_per_day   drafts that a person may begin in a day (civic/petition.h)
  *   standin_redirects   where else the stand-in provider may send back to, by spaces
+ *   mail_from       the address that letters come from; conf_write's is for demonstrations
+ *   mail_return     where undeliverable letters return to, as local+TOKEN@domain (feed them to
+ *                   `manage bounce`); without it they return to mail_from
+ *   mail_per_second letters a second at most; 10
+ *   mail_backoff    seconds before a letter's second attempt, doubled each time; 60
+ *   smtp_url        smtp://HOST:587 or smtps://HOST:465; without it letters become files in var/mail.
+ *                   TLS is required but for 127.0.0.1 and localhost
+ *   smtp_user, smtp_password_file   where the server wants a login
+ *   smtp_ca_file    certificates to trust in place of the system's
+ *   smtp_patience   seconds to wait for each answer; 60, for the last ten times as long
  *   test_clock      a file with an SQL time for SET timestamp (tests only)
  */
 #ifndef VICHE_BASE_CONFIG_H

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/config.h"
 #include "base/log.h"
 #include "base/str.h"
 
@@ -103,6 +104,26 @@ community_of(struct db *db, const char *host)
 		if (strcmp(all[i].host, host) == 0)
 			return &all[i];
 	return NULL;
+}
+
+const struct community *
+community_by_id(struct db *db, int64_t id)
+{
+	const char *base = strstr(config_or("base_url", ""), "://");
+	const struct community *found = NULL;
+
+	if (all == NULL || clock_monotonic() - read_at >= COMMUNITY_FRESH * 1000)
+		read_all(db);
+	for (size_t i = 0; i < count; i++) {
+		if (all[i].id != id)
+			continue;
+		if (base != NULL && strlen(all[i].host) == strcspn(base + 3, ":/") &&
+		    strncmp(all[i].host, base + 3, strlen(all[i].host)) == 0)
+			return &all[i];
+		if (found == NULL || strcmp(all[i].host, found->host) < 0)
+			found = &all[i];
+	}
+	return found;
 }
 
 /* The crest as a picture that needs no request of its own. */

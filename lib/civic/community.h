@@ -28,6 +28,10 @@ struct community {
 /* The community of that host, or NULL. Valid until the next call. */
 const struct community *community_of(struct db *db, const char *host);
 
+/* The community of that id under the host by which letters name it (the configured base_url's where
+ * that is one of its hosts), or NULL. Valid until the next call. */
+const struct community *community_by_id(struct db *db, int64_t id);
+
 /* The layout's model: title, council, phone… in that language. */
 json_t *community_model(struct pool *pool, const struct community *c, enum lang lang);
 

@@ -27,7 +27,8 @@ struct notice {
 	const char *name;
 	unsigned audiences;
 	const char *path; /* where the letter's button leads: a format of the subject's number */
-	bool act;         /* the button leads to a civic act: it is amber */
+	bool act;         /* the button leads to a civic act, on the other subject: it is amber */
+	const char *step; /* the legal step whose term the words name; NULL for none */
 };
 
 /* Ends with a row whose name is NULL. */

@@ -51,7 +51,7 @@ oidc_authorize_url(struct pool *pool, const struct oidc_provider *provider,
 	add_field(&b, "response_type", "code");
 	add_field(&b, "client_id", provider->client_id);
 	add_field(&b, "redirect_uri", redirect_uri);
-	add_field(&b, "scope", "openid profile");
+	add_field(&b, "scope", "openid profile email");
 	add_field(&b, "state", attempt->state);
 	add_field(&b, "nonce", attempt->nonce);
 	add_field(&b, "code_challenge", str_base64url(pool, challenge, sizeof challenge));

@@ -100,15 +100,21 @@ query_without(const struct request *rq, const char *const *names)
 }
 
 const char *
-request_origin(const struct request *rq)
+host_origin(struct pool *pool, const char *host)
 {
 	const char *base = config_get("base_url"), *scheme_end = strstr(base, "://");
 	const char *port = strrchr(base, ':');
 
 	if (scheme_end == NULL)
 		return base;
-	return str_fmt(rq->pool, "%.*s://%s%s", (int)(scheme_end - base), base, rq->host,
+	return str_fmt(pool, "%.*s://%s%s", (int)(scheme_end - base), base, host,
 	    port > scheme_end ? port : "");
+}
+
+const char *
+request_origin(const struct request *rq)
+{
+	return host_origin(rq->pool, rq->host);
 }
 
 void

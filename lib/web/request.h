@@ -88,8 +88,9 @@ int64_t query_int(const struct request *rq, const char *name, int64_t min, int64
 /* The request's address without the named parameters: "/petitions?state=reached" (path encoded). */
 const char *query_without(const struct request *rq, const char *const *names);
 
-/* http://127.0.0.1:8080 of this request's own host. */
+/* http://127.0.0.1:8080 of this request's own host, and of a host. */
 const char *request_origin(const struct request *rq);
+const char *host_origin(struct pool *pool, const char *host);
 
 /* The answer. The last call wins. */
 
