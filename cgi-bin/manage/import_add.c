@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "civic/legal_clock.h"
 
 enum { TERM_MONTHS = 6 };
 
@@ -15,7 +16,7 @@ static const char *const imported_names[IMPORTED_STATES] = { [IMPORTED_REFUSED] 
 /* What the petition becomes here. */
 struct shape {
 	enum imported state;
-	time_t created, submitted, opened, closes, decided;
+	time_t created, submitted, opened, closes, decided, answered;
 };
 
 static struct db_value
@@ -71,6 +72,8 @@ shape_of(const struct import_target *t, const struct import_record *r)
 		return s;
 	}
 	s.opened = shifted(t, r->opened);
+	if (r->response != NULL)
+		s.answered = shifted(t, r->responded);
 	if (r->state == IMPORT_OPEN) {
 		s.state = IMPORTED_COLLECTING;
 		s.closes = term_end(t, s.opened);
@@ -107,15 +110,19 @@ import_add(const struct import_target *t, const struct import_record *r, struct 
 	    "INSERT INTO petition (community_id, title, text, lang, state, created_at, updated_at, "
 	    "submitted_at, published_at, listed_at, closes_at, decided_at, threshold, term_days, "
 	    "reason, "
-	    "remarks, outside_count, source) VALUES (?, ?, ?, 'en', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-	    "?, ?, ?, ?)");
+	    "remarks, outside_count, source, rules_version, clock_from, answer, answered_at, "
+	    "answered_by) VALUES (?, ?, ?, 'en', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+	    "?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	SQL(import_total, "INSERT INTO petition_total (petition_id, community_id, signature_count) "
 			  "VALUES (?, ?, ?)");
 	struct db *db = t->db;
 	struct pool *pool = t->pool;
 	struct shape s = shape_of(t, r);
 	bool published = r->state != IMPORT_REJECTED;
-	const char *state = imported_names[s.state];
+	bool answered = s.answered != 0;
+	const char *state = answered ? "answered" : imported_names[s.state];
+	/* It had enough signatures before it was answered, also where it was open still. */
+	time_t decided = answered && (s.decided == 0 || s.decided > s.answered) ? s.answered : s.decided;
 	int64_t days = (s.closes - s.opened) / 86400;
 
 	int64_t n = db_exec(
@@ -124,10 +131,12 @@ import_add(const struct import_target *t, const struct import_record *r, struct 
 		 TEXT(clock_sql(pool, s.created)), TEXT(clock_sql(pool, shifted(t, r->updated))),
 		 TEXT(clock_sql(pool, s.submitted)), date_or_null(pool, s.opened),
 		 TEXT(clock_sql(pool, published ? s.opened : s.decided)),
-		 date_or_null(pool, s.closes), date_or_null(pool, s.decided),
+		 date_or_null(pool, s.closes), date_or_null(pool, decided),
 		 published ? INT(t->threshold) : NUL, published ? INT(days > 0 ? days : 1) : NUL,
 		 TEXT(r->reason), TEXT(r->remarks), INT(r->signature_count),
-		 TEXT(str_fmt(pool, "uk-parliament:%" PRId64, r->id))));
+		 TEXT(str_fmt(pool, "uk-parliament:%" PRId64, r->id)),
+		 published ? INT(t->rules) : NUL, date_or_null(pool, s.opened), TEXT(r->response),
+		 date_or_null(pool, s.answered), TEXT(answered ? "UK Government" : NULL)));
 	if (n == DB_DUPLICATE) {
 		added->already++;
 		return;
@@ -138,9 +147,16 @@ import_add(const struct import_target *t, const struct import_record *r, struct 
 	add_event(t, id, "draft", "submitted", s.submitted, NULL);
 	add_event(t, id, "submitted", published ? "collecting" : "refused",
 		  published ? s.opened : s.decided, published ? NULL : r);
-	if (published && s.decided != 0)
-		add_event(t, id, "collecting", state, s.decided, NULL);
+	if (published && decided != 0)
+		add_event(t, id, "collecting", answered ? "reached" : state, decided, NULL);
+	if (answered) {
+		add_event(t, id, "reached", "in_review", s.answered, NULL);
+		add_event(t, id, "in_review", "answered", s.answered, NULL);
+	} else if (s.state == IMPORTED_REACHED) {
+		/* The council's term begins when the petition comes to it. */
+		legal_brought(db, t->community, id, "start", t->now, 0);
+	}
 	added->state[s.state]++;
 	added->signatures += r->signature_count;
-	added->responses += r->has_response;
+	added->responses += answered;
 }

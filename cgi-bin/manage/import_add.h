@@ -17,12 +17,13 @@ struct import_target {
 	struct pool *pool;
 	int64_t community, threshold;
 	time_t now, shift; /* shift is added to all dates */
+	int64_t rules;     /* the community's newest version of its rules */
 };
 
 enum imported {
 	IMPORTED_REFUSED,
 	IMPORTED_NOT_REACHED,
-	IMPORTED_REACHED,
+	IMPORTED_REACHED, /* with a response it stands as answered; so does a collecting one */
 	IMPORTED_COLLECTING, /* also above the threshold: the worker's transition moves it */
 	IMPORTED_STATES
 };

@@ -163,8 +163,9 @@ static int
 find_community(struct import *im)
 {
 	SQL(import_into,
-	    "SELECT id, name, UTC_TIMESTAMP() AS now FROM community WHERE ? IN ('', name) "
-	    "ORDER BY id LIMIT 1");
+	    "SELECT c.id, c.name, UTC_TIMESTAMP() AS now, (SELECT MAX(r.version) FROM petition_rules r "
+	    "WHERE r.community_id = c.id) AS rules FROM community c WHERE ? IN ('', c.name) "
+	    "ORDER BY c.id LIMIT 1");
 	SQL(import_names, "SELECT name FROM community ORDER BY id LIMIT ?");
 	struct db *db = im->to.db;
 	json_t *name;
@@ -174,6 +175,7 @@ find_community(struct import *im)
 	json_t *row = db_row(db, &import_into, ARGS(TEXT(im->community_name)));
 	if (row != NULL) {
 		im->to.community = json_integer_value(json_object_get(row, "id"));
+		im->to.rules = json_integer_value(json_object_get(row, "rules"));
 		im->community_name = strdup(json_string_value(json_object_get(row, "name")));
 		return clock_parse(json_string_value(json_object_get(row, "now")), &im->to.now) ? 0
 												: 1;
@@ -228,7 +230,7 @@ report(const struct import *im, int64_t broken)
 	if (im->sum.responses > 0)
 		printf(
 		    "%" PRId64
-		    " official responses were left in the file: there is no place for them yet\n",
+		    " of them came with an official response and stand as answered\n",
 		    im->sum.responses);
 	fflush(stdout);
 	if (broken > 0)

@@ -159,6 +159,31 @@ read_dates(struct reading *in, struct import_record *r)
 	in_order(in, r->opened, r->response_reached, "answered by many before it was opened");
 }
 
+/* What the government answered: its summary, then the details. */
+static void
+read_response(struct reading *in, struct import_record *r)
+{
+	json_t *response = json_object_get(in->line, "government_response");
+	const char *day = json_string_value(json_object_get(response, "responded_on"));
+
+	if (!json_is_object(response) || r->state == IMPORT_REJECTED)
+		return;
+	const char *summary = text_in(in, response, "summary", TEXT_LINES);
+	const char *details = text_in(in, response, "details", TEXT_LINES);
+	r->response = *summary == '\0' || *details == '\0'
+			  ? str_fmt(in->pool, "%s%s", summary, details)
+			  : str_fmt(in->pool, "%s\n\n%s", summary, details);
+	if (*r->response == '\0')
+		broken(in, "\"government_response\" has no text");
+	if (text_length(r->response) > IMPORT_ANSWER_MAX || strlen(r->response) > IMPORT_TEXT_BYTES)
+		broken(in, "the response is longer than 20,000 characters or 65,535 bytes");
+	if (day == NULL || !clock_parse(day, &r->responded))
+		broken(in, "\"responded_on\" is no date");
+	r->responded += 12 * 3600;
+	if (r->responded < r->opened)
+		r->responded = r->opened;
+}
+
 /* NULL, or why the line of len bytes is broken. */
 static const char *
 read_record(const struct import_source *from, size_t len, struct import_record *r)
@@ -180,7 +205,7 @@ read_record(const struct import_source *from, size_t len, struct import_record *
 	if (r->state == IMPORT_REJECTED)
 		read_rejection(&in, r);
 	read_dates(&in, r);
-	r->has_response = json_is_object(json_object_get(in.line, "government_response"));
+	read_response(&in, r);
 	return in.broken;
 }
 

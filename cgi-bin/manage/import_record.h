@@ -2,14 +2,13 @@
  * import_record: a file of petitions, read and checked line by line; knows no database.
  *
  * The format is that of the UK Parliament's petitions service, one JSON object a line. Kept are
- * action, background and additional_details, state, signature_count, the dates of what happened and
- * the rejection. There is no place (yet) for government_response, debate, committee_note,
+ * action, background and additional_details, state, signature_count, the dates of what happened, the
+ * rejection and the government's response. There is no place for debate, committee_note,
  * departments, topics and signatures_by_region.
  */
 #ifndef VICHE_IMPORT_RECORD_H
 #define VICHE_IMPORT_RECORD_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
@@ -21,6 +20,7 @@ enum {
 	IMPORT_TITLE_MAX = 200,                /* characters, as the column; the source allows 80 */
 	IMPORT_TEXT_BYTES = 65535,             /* as the column */
 	IMPORT_CODE_MAX = 20,                  /* as the column */
+	IMPORT_ANSWER_MAX = 20000,             /* characters of a response; the longest has 5,661 */
 	IMPORT_COUNT_MAX = 1000 * 1000 * 1000, /* leaves the column room for signatures to come */
 	IMPORT_RESPONSE_THRESHOLD = 10000      /* of the source: response_threshold_reached_at */
 };
@@ -35,7 +35,8 @@ struct import_record {
 	/* 0 where it did not happen. Checked: created <= submitted <= opened or rejected,
 	 * opened <= closed, opened <= response_reached. */
 	time_t created, updated, submitted, opened, closed, rejected, response_reached;
-	bool has_response;
+	const char *response; /* Markdown; NULL where there is none */
+	time_t responded;     /* noon of its day, never before it was opened */
 };
 
 /* A file and what its lines are read with. */

@@ -71,22 +71,24 @@ before(() => {
 		SELECT id, 1, 250, 90 FROM community WHERE name = 'import'`);
 });
 
-test('the real file gives the known numbers, and the worker moves four', { skip: absent }, async () => {
+test('the real file gives the known numbers; answered ones stand as answered, the worker moves one', { skip: absent }, async () => {
 	const done = run(real, '--community', 'import');
 	assert.equal(done.status, 0, done.stderr);
 	assert.match(done.stdout, /2996 of 2996 petitions/);
 	assert.match(done.stdout, /2033 refused, 745 not reached, 73 reached, 145 collecting; 4569726 signatures/);
+	assert.match(done.stdout, /76 of them came with an official response and stand as answered/);
 	const until = Date.now() + 10000;
-	while (states().reached !== 77 && Date.now() < until)
+	while (states().reached !== 1 && Date.now() < until)
 		await sleep(200);
-	assert.deepEqual(states(), { refused: 2033, not_reached: 745, reached: 77, collecting: 141 });
+	assert.deepEqual(states(), { refused: 2033, not_reached: 745, answered: 76, reached: 1, collecting: 141 });
 	const ours = `JOIN community c ON c.id = p.community_id AND c.name = 'import'`;
 	assert.deepEqual(sql(`SELECT SUM(outside_count), SUM(signature_count), COUNT(*) FROM petition p
 		JOIN petition_total t ON t.petition_id = p.id ${ours}`), [['4569726', '4569726', '2996']]);
 	assert.deepEqual(sql(`SELECT to_state, program, COUNT(*) FROM event p ${ours}
 		GROUP BY to_state, program ORDER BY to_state, program`), [
-		['collecting', 'manage', '963'], ['draft', 'manage', '2996'], ['not_reached', 'manage', '745'],
-		['reached', 'manage', '73'], ['reached', 'worker', '4'], ['refused', 'manage', '2033'],
+		['answered', 'manage', '76'], ['collecting', 'manage', '963'], ['draft', 'manage', '2996'],
+		['in_review', 'manage', '76'], ['not_reached', 'manage', '745'], ['reached', 'manage', '76'],
+		['reached', 'worker', '1'], ['refused', 'manage', '2033'],
 		['submitted', 'manage', '2996']]);
 	assert.deepEqual(sql(`SELECT COUNT(*) FROM petition_signature p ${ours}`), [['0']], 'nobody is invented');
 });
@@ -133,7 +135,7 @@ test('the pages show a total as a total, a refusal with its reason', { skip: abs
 	assert.equal(petition.refusal.code, code);
 	assert.equal(petition.signature_count, Number(count));
 	const [[reached]] = sql(`SELECT p.id FROM petition p JOIN community c ON c.id = p.community_id
-		WHERE c.name = 'import' AND state = 'reached' ORDER BY outside_count DESC LIMIT 1`);
+		WHERE c.name = 'import' AND state = 'answered' ORDER BY outside_count DESC LIMIT 1`);
 	const page = await get(`/petitions/${reached}`);
 	assert.equal(page.status, 200);
 	assert.match(page.body, /901\s913 підпис\S+\s\S+\sз\sіншої\sплатформи/);

@@ -21,7 +21,8 @@ static const char pier[] =
     " \"additional_details\": \"Since May.\", \"state\": \"open\", \"signature_count\": 12000,"
     " \"created_at\": \"2022-01-01T10:00:00.235Z\", \"updated_at\": \"2022-03-01T10:00:00Z\","
     " \"moderation_threshold_reached_at\": null, \"opened_at\": \"2022-01-02T10:00:00Z\","
-    " \"closed_at\": null, \"rejection\": null, \"government_response\": {\"summary\": \"No.\"}}";
+    " \"closed_at\": null, \"rejection\": null, \"government_response\": {\"summary\": \"No.\", \"details\": \"It is mended.\","
+    " \"responded_on\": \"2022-02-20\"}}";
 
 static struct import_source from;
 static struct import_record r;
@@ -90,7 +91,8 @@ test_a_petition(void **state)
 	assert_int_equal(r.opened, opened);
 	assert_int_equal(r.closed, 0);
 	assert_null(r.reason);
-	assert_true(r.has_response);
+	assert_string_equal(r.response, "No.\n\nIt is mended.");
+	assert_int_equal(r.responded, opened + 49 * 86400 + 2 * 3600);
 	assert_int_equal(import_next(&from, &r, &why), IMPORT_EMPTY);
 	assert_int_equal(import_next(&from, &r, &why), IMPORT_GOOD);
 	assert_int_equal(import_next(&from, &r, &why), IMPORT_NONE);
