@@ -2,7 +2,7 @@
  * manage load-demo: the demo communities, their people, staff and petitions, with dates relative to
  * today. Only where the stand-in provider may run. Run again it adds nothing.
  */
-#include "manage.h"
+#include "load_demo.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,23 +19,16 @@
 #include "civic/moderation.h"
 #include "civic/person.h"
 
-enum { DAY = 86400, SIGNERS_FROM = 200 };
+enum { SIGNERS_FROM = 200 };
 
-struct demo {
-	struct manage *m;
-	json_t *people;
-	int64_t community, threshold, term_days;
-	const char *name, *katottg;
-};
-
-static const char *
-text_of(json_t *o, const char *name)
+const char *
+demo_text(json_t *o, const char *name)
 {
 	return json_string_value(json_object_get(o, name));
 }
 
-static int64_t
-number_of(json_t *o, const char *name)
+int64_t
+demo_number(json_t *o, const char *name)
 {
 	return json_integer_value(json_object_get(o, name));
 }
@@ -60,27 +53,25 @@ add_community(struct demo *d, json_t *c)
 	    "council_en, oblast, oblast_en, katottg, phone, offline, offline_en, crest, theme) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	SQL(add_host, "INSERT IGNORE INTO community_host (host, community_id) VALUES (?, ?)");
-	SQL(add_rules, "INSERT IGNORE INTO petition_rules (community_id, version, threshold, term_days) "
-	               "VALUES (?, 1, ?, ?)");
 	SQL(community_named, "SELECT id FROM community WHERE name = ?");
 	struct db *db = d->m->db;
 	json_t *host;
 	size_t i;
 
 	db_exec(db, &add_community,
-	    ARGS(TEXT(text_of(c, "name")), TEXT(text_of(c, "title")), TEXT(text_of(c, "title_en")),
-	        TEXT(text_of(c, "full_name")), TEXT(text_of(c, "full_name_en")), TEXT(text_of(c, "council")),
-	        TEXT(text_of(c, "council_en")), TEXT(text_of(c, "oblast")), TEXT(text_of(c, "oblast_en")),
-	        TEXT(text_of(c, "katottg")), TEXT(text_of(c, "phone")), TEXT(text_of(c, "offline")),
-	        TEXT(text_of(c, "offline_en")), TEXT(text_of(c, "crest")), TEXT(text_of(c, "theme"))));
-	d->name = text_of(c, "name");
-	d->katottg = text_of(c, "katottg");
-	d->threshold = number_of(c, "threshold");
-	d->term_days = number_of(c, "term_days");
+	    ARGS(TEXT(demo_text(c, "name")), TEXT(demo_text(c, "title")), TEXT(demo_text(c, "title_en")),
+	        TEXT(demo_text(c, "full_name")), TEXT(demo_text(c, "full_name_en")), TEXT(demo_text(c, "council")),
+	        TEXT(demo_text(c, "council_en")), TEXT(demo_text(c, "oblast")), TEXT(demo_text(c, "oblast_en")),
+	        TEXT(demo_text(c, "katottg")), TEXT(demo_text(c, "phone")), TEXT(demo_text(c, "offline")),
+	        TEXT(demo_text(c, "offline_en")), TEXT(demo_text(c, "crest")), TEXT(demo_text(c, "theme"))));
+	d->name = demo_text(c, "name");
+	d->katottg = demo_text(c, "katottg");
+	d->threshold = demo_number(c, "threshold");
+	d->term_days = demo_number(c, "term_days");
 	d->community = db_number(db, &community_named, ARGS(TEXT(d->name)), 0);
 	json_array_foreach(json_object_get(c, "hosts"), i, host)
 		db_exec(db, &add_host, ARGS(TEXT(json_string_value(host)), INT(d->community)));
-	db_exec(db, &add_rules, ARGS(INT(d->community), INT(d->threshold), INT(d->term_days)));
+	demo_rules(d, c);
 }
 
 /* The account that the person's own login will find. */
@@ -91,9 +82,9 @@ add_person(struct demo *d, const char *login)
 
 	if (p == NULL)
 		fatal("the demo names \"%s\", whom people.json does not know", login);
-	struct identity id = { .tax_number = text_of(p, "tax_number"), .issuer = "", .subject = login,
-		.given_name = text_of(p, "given_name"), .family_name = text_of(p, "family_name"),
-		.middle_name = text_of(p, "middle_name"), .residence_code = text_of(p, "residence_code") };
+	struct identity id = { .tax_number = demo_text(p, "tax_number"), .issuer = "", .subject = login,
+		.given_name = demo_text(p, "given_name"), .family_name = demo_text(p, "family_name"),
+		.middle_name = demo_text(p, "middle_name"), .residence_code = demo_text(p, "residence_code") };
 	int64_t person = person_login(d->m->db, d->m->pool, &id);
 	if (person != 0 && str_eq(id.residence_code, d->katottg))
 		person_join(d->m->db, d->community, d->katottg, person, &id);
@@ -110,16 +101,16 @@ add_staff(struct demo *d)
 
 	json_array_foreach(json_object_get(d->people, "people"), i, person)
 		json_array_foreach(json_object_get(person, "roles"), j, role) {
-			if (!str_eq(text_of(role, "community"), d->name))
+			if (!str_eq(demo_text(role, "community"), d->name))
 				continue;
-			int64_t id = add_person(d, text_of(person, "login"));
-			struct db_value community = INT(d->community), name = TEXT(text_of(role, "role"));
+			int64_t id = add_person(d, demo_text(person, "login"));
+			struct db_value community = INT(d->community), name = TEXT(demo_text(role, "role"));
 			db_exec(d->m->db, &add_staff, ARGS(community, INT(id), name, community, INT(id), name));
 		}
 }
 
-static void
-add_event(struct demo *d, int64_t petition, const char *from, const char *to, int64_t actor, time_t at,
+void
+demo_event(struct demo *d, int64_t petition, const char *from, const char *to, int64_t actor, time_t at,
     const char *reason, const char *note)
 {
 	SQL(add_event, "INSERT INTO event (community_id, kind, subject_id, from_state, to_state, actor_id, "
@@ -160,10 +151,6 @@ add_signatures(struct demo *d, int64_t petition, int64_t count, time_t from, tim
 	}
 }
 
-struct dates {
-	time_t submitted, published, closes, decided;
-};
-
 static struct dates
 dates_of(struct demo *d, json_t *p, const char *state, time_t now)
 {
@@ -171,17 +158,17 @@ dates_of(struct demo *d, json_t *p, const char *state, time_t now)
 	struct dates at = { 0 };
 	bool published = json_is_integer(json_object_get(p, "published_days_ago"));
 
-	day.tm_hour = (int)number_of(p, "hour");
-	day.tm_min = (int)(number_of(p, "signatures") * 7 % 60);
+	day.tm_hour = (int)demo_number(p, "hour");
+	day.tm_min = (int)(demo_number(p, "signatures") * 7 % 60);
 	day.tm_sec = 0;
 	day.tm_isdst = -1;
-	day.tm_mday -= (int)number_of(p, "submitted_days_ago");
+	day.tm_mday -= (int)demo_number(p, "submitted_days_ago");
 	at.submitted = mktime(&day);
 	if (at.submitted > now - 60)
 		at.submitted = now - 600;
 	at.decided = at.submitted + DAY + 2 * 3600;
 	if (published) {
-		at.published = now - number_of(p, "published_days_ago") * DAY;
+		at.published = now - demo_number(p, "published_days_ago") * DAY;
 		struct tm morning = clock_kyiv(at.published);
 		morning.tm_hour = 10;
 		morning.tm_min = 15;
@@ -190,8 +177,10 @@ dates_of(struct demo *d, json_t *p, const char *state, time_t now)
 		clock_parse(end, &at.closes);
 		at.decided = at.closes;
 	}
+	json_t *reached = json_object_get(json_object_get(p, "life"), "reached_days_ago");
 	if (strcmp(state, "reached") == 0) {
-		at.decided = at.published + (now - at.published) * 3 / 4;
+		at.decided = json_is_integer(reached) ? now - json_integer_value(reached) * DAY
+		                                      : at.published + (now - at.published) * 3 / 4;
 		if (at.decided > at.closes)
 			at.decided = at.closes - DAY;
 	}
@@ -201,65 +190,72 @@ dates_of(struct demo *d, json_t *p, const char *state, time_t now)
 }
 
 static void
-add_petition(struct demo *d, json_t *p, int number, int64_t moderator, time_t now)
+add_petition(struct demo *d, json_t *p, int number)
 {
 	SQL(add_petition,
 	    "INSERT IGNORE INTO petition (community_id, author_id, title, text, state, created_at, updated_at, "
 	    "submitted_at, published_at, listed_at, closes_at, decided_at, rules_version, threshold, "
-	    "term_days, reason, remarks, outside_count, source) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	    "term_days, reason, remarks, outside_count, source, topic, district_id, clock_from) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	SQL(add_total, "INSERT INTO petition_total (petition_id, community_id, settled, signature_count) "
 	               "SELECT ?, ?, ?, ? FROM petition WHERE id = ? AND community_id = ?");
 	struct db *db = d->m->db;
 	struct pool *pool = d->m->pool;
-	const char *state = text_of(p, "state"), *refusal = text_of(json_object_get(p, "refusal"), "code");
-	const char *remarks = refusal != NULL ? text_of(json_object_get(p, "refusal"), "text") : text_of(p, "remarks");
+	const char *state = demo_text(p, "state"), *refusal = demo_text(json_object_get(p, "refusal"), "code");
+	const char *remarks = refusal != NULL ? demo_text(json_object_get(p, "refusal"), "text") : demo_text(p, "remarks");
 	bool draft = strcmp(state, "draft") == 0, submitted = strcmp(state, "submitted") == 0;
+	json_t *life = json_object_get(p, "life");
+	time_t now = d->now;
 	struct dates at = dates_of(d, p, state, now);
+	int64_t threshold = d->threshold, district = demo_district(d, demo_text(p, "district"), &threshold);
 	bool published = at.published != 0, ended = published && strcmp(state, "collecting") != 0;
 	bool named = strcmp(d->name, "chornomorsk") == 0;
-	int64_t author = add_person(d, text_of(p, "author")), count = number_of(p, "signatures");
+	int64_t author = add_person(d, demo_text(p, "author")), count = demo_number(p, "signatures");
 	time_t listed = published ? at.published : at.decided;
 	bool public = published || refusal != NULL;
 
 	if (db_exec(db, &add_petition,
-	        ARGS(INT(d->community), INT(author), TEXT(text_of(p, "title")), TEXT(text_of(p, "text")),
-	            TEXT(state), TEXT(clock_sql(pool, draft ? now : at.submitted)),
+	        ARGS(INT(d->community), INT(author), TEXT(demo_text(p, "title")), TEXT(demo_text(p, "text")),
+	            TEXT(demo_state(life, state)), TEXT(clock_sql(pool, draft ? now : at.submitted)),
 	            TEXT(clock_sql(pool, draft ? now : at.submitted)),
 	            draft ? NUL : TEXT(clock_sql(pool, at.submitted)),
 	            published ? TEXT(clock_sql(pool, at.published)) : NUL,
 	            public ? TEXT(clock_sql(pool, listed)) : NUL,
 	            published ? TEXT(clock_sql(pool, at.closes)) : NUL,
 	            draft || submitted || strcmp(state, "collecting") == 0 ? NUL : TEXT(clock_sql(pool, at.decided)),
-	            published ? INT(1) : NUL, published ? INT(d->threshold) : NUL,
+	            published ? INT(1) : NUL, published ? INT(threshold) : NUL,
 	            published ? INT(d->term_days) : NUL, TEXT(refusal), TEXT(remarks),
-	            INT(named ? 0 : count), TEXT(str_fmt(pool, "demo:%d", number)))) != 1)
+	            INT(named ? 0 : count), TEXT(str_fmt(pool, "demo:%d", number)), TEXT(demo_text(p, "topic")),
+	            district != 0 ? INT(district) : NUL,
+	            published ? TEXT(clock_sql(pool, at.published)) : NUL)) != 1)
 		return;
 	int64_t id = db_last_id(db);
-	add_event(d, id, "", "draft", author, draft ? now : at.submitted - 3600, NULL, NULL);
+	demo_event(d, id, "", "draft", author, draft ? now : at.submitted - 3600, NULL, NULL);
 	if (!draft)
-		add_event(d, id, "draft", "submitted", author, at.submitted, NULL, NULL);
+		demo_event(d, id, "draft", "submitted", author, at.submitted, NULL, NULL);
 	if (published)
-		add_event(d, id, "submitted", "collecting", moderator, at.published, NULL, NULL);
+		demo_event(d, id, "submitted", "collecting", d->moderator, at.published, NULL, NULL);
 	else if (!draft && !submitted)
-		add_event(d, id, "submitted", state, moderator, at.decided, refusal, remarks);
-	if (!published)
+		demo_event(d, id, "submitted", state, d->moderator, at.decided, refusal, remarks);
+	if (!published) {
+		demo_live(d, id, life, state, author, &at);
 		return;
+	}
 	if (named)
-		add_signatures(d, id, count, at.published + 60, ended ? at.decided - 60 : now - 120);
+		add_signatures(d, id, count, at.published + 60, ended ? at.decided - 60 : demo_stopped(d, life, now - 120));
 	db_exec(db, &add_total, ARGS(INT(id), INT(d->community), INT(0), INT(count), INT(id), INT(d->community)));
 	if (ended)
-		add_event(d, id, "collecting", state, 0, at.decided, NULL, NULL);
+		demo_event(d, id, "collecting", state, 0, at.decided, NULL, NULL);
+	demo_live(d, id, life, state, author, &at);
 }
 
 int
 manage_load_demo(struct manage *m, int argc, char **argv)
 {
 	SQL(has_demo, "SELECT COUNT(*) AS n FROM petition WHERE source = 'demo:1'");
-	struct demo d = { .m = m };
+	struct demo d = { .m = m, .now = time(NULL) };
 	json_t *community, *petition;
 	size_t i, j;
-	time_t now = time(NULL);
 
 	(void)argc, (void)argv;
 	if (!config_on("standin"))
@@ -272,10 +268,12 @@ manage_load_demo(struct manage *m, int argc, char **argv)
 	json_array_foreach(read_json(m, "communities.json"), i, community) {
 		add_community(&d, community);
 		add_staff(&d);
-		int64_t moderator = add_person(&d, strcmp(d.name, "zhytomyr") == 0 ? "zoya" : "hanna");
+		bool first = strcmp(d.name, "chornomorsk") == 0;
+		d.moderator = add_person(&d, first ? "hanna" : "zoya");
+		d.clerk = add_person(&d, first ? "klym" : "zoya");
 		json_array_foreach(petitions, j, petition)
-			if (str_eq(text_of(petition, "community"), d.name))
-				add_petition(&d, petition, (int)j + 1, moderator, now);
+			if (str_eq(demo_text(petition, "community"), d.name))
+				add_petition(&d, petition, (int)j + 1);
 	}
 	if (db_failed(m->db) || !db_plain(m->db, "COMMIT"))
 		fatal("the demo community could not be loaded; nothing of it was kept");

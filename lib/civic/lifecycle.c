@@ -84,6 +84,11 @@ const struct transition lifecycle[] = {
 	BROUGHT("implemented"),
 	BROUGHT("appeal"),
 	BROUGHT("appeal_answered"),
+	BROUGHT("contested"),
+	BROUGHT("suspended"),
+	BROUGHT("withdrawn"),
+	BROUGHT("merged"),
+	BROUGHT("hidden"),
 	{ NULL, NULL, NULL, NULL, 0, NULL, NULL, STEP_DONE },
 };
 /* clang-format on */

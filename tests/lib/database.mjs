@@ -92,9 +92,9 @@ export async function plantPerson(c) {
 	return insertId
 }
 
-/* A petition in any state that an import may bring, as root; what is published has its terms and a total. */
+/* A petition in any state, as root; what is published has its terms and a total. */
 export async function plantPetition(c, community, state, { author = null, threshold = 3, opened = 'UTC_TIMESTAMP()' } = {}) {
-	const published = !['draft', 'submitted', 'returned', 'refused'].includes(state)
+	const published = !['draft', 'submitted', 'returned', 'refused', 'contested'].includes(state)
 	const [{ insertId }] = await c.query(
 		`INSERT INTO petition (community_id, author_id, title, text, state) VALUES (?, ?, 'Проба назви', 'Текст проби', ?)`,
 		[community, author, state])
