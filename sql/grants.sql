@@ -56,7 +56,7 @@ GRANT SELECT ON claim TO 'moderation'@'localhost';
 GRANT INSERT (petition_id, community_id, signature_count) ON petition_total TO 'moderation'@'localhost';
 
 -- Logging in.
-GRANT SELECT (person_key, issuer, subject), INSERT (person_key, key_version, issuer, subject, given_name, family_name, middle_name), UPDATE (given_name, family_name, middle_name) ON person TO 'login'@'localhost';
+GRANT SELECT (person_key, issuer, subject, born_on), INSERT (person_key, key_version, issuer, subject, given_name, family_name, middle_name, born_on), UPDATE (given_name, family_name, middle_name, born_on) ON person TO 'login'@'localhost';
 GRANT SELECT (confirmed_at), INSERT, UPDATE ON membership TO 'login'@'localhost';
 GRANT INSERT, DELETE ON session TO 'login'@'localhost';
 GRANT SELECT, INSERT, DELETE ON login_attempt TO 'login'@'localhost';

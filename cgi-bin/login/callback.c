@@ -49,7 +49,7 @@ log_in(struct request *rq, const struct oidc_identity *id, const char *path)
 	struct identity who = { .tax_number = claim(id, "tax_number", 40), .issuer = id->issuer,
 		.subject = id->subject, .given_name = *given != '\0' ? given : claim(id, "name", NAME_BYTES),
 		.family_name = family, .middle_name = claim(id, "middle_name", NAME_BYTES),
-		.residence_code = claim(id, "residence_code", 40) };
+		.birthdate = claim(id, "birthdate", 10), .residence_code = claim(id, "residence_code", 40) };
 
 	int64_t person = person_login(rq->db, rq->pool, &who);
 	if (person == 0)

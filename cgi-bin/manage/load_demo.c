@@ -84,7 +84,8 @@ add_person(struct demo *d, const char *login)
 		fatal("the demo names \"%s\", whom people.json does not know", login);
 	struct identity id = { .tax_number = demo_text(p, "tax_number"), .issuer = "", .subject = login,
 		.given_name = demo_text(p, "given_name"), .family_name = demo_text(p, "family_name"),
-		.middle_name = demo_text(p, "middle_name"), .residence_code = demo_text(p, "residence_code") };
+		.middle_name = demo_text(p, "middle_name"),
+		.birthdate = demo_text(p, "birthdate"), .residence_code = demo_text(p, "residence_code") };
 	int64_t person = person_login(d->m->db, d->m->pool, &id);
 	if (person != 0 && str_eq(id.residence_code, d->katottg))
 		person_join(d->m->db, d->community, d->katottg, person, &id);

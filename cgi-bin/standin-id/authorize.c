@@ -125,6 +125,8 @@ role(json_t *person)
 
 	if (str_eq(name, "moderator"))
 		return _("moderator");
+	if (str_eq(name, "clerk"))
+		return _("clerk");
 	if (str_eq(name, "administrator"))
 		return _("administrator");
 	return NULL;

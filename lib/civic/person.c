@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/crypto.h"
 #include "base/str.h"
@@ -53,17 +55,31 @@ key_of(struct pool *pool, const char *number, unsigned char mac[static PERSON_KE
 	crypto_mac(key, normal, strlen(normal), mac);
 }
 
+/* A whole date of a life; anything else is not known. */
+static struct db_value
+birthday(const char *claim)
+{
+	time_t at;
+
+	if (claim == NULL || strlen(claim) != 10 || strcmp(claim, "1900-01-01") < 0 ||
+	    !clock_parse(claim, &at) || at > time(NULL))
+		return NUL;
+	return TEXT(claim);
+}
+
 int64_t
 person_login(struct db *db, struct pool *pool, const struct identity *id)
 {
 	SQL(person_of_key, "SELECT id FROM person WHERE person_key = ?");
 	SQL(person_of_pair, "SELECT id FROM person WHERE issuer = ? AND subject = ? AND person_key IS NULL");
 	SQL(new_person, "INSERT INTO person (person_key, key_version, issuer, subject, given_name, "
-	                "family_name, middle_name) VALUES (?, ?, ?, ?, ?, ?, ?)");
-	SQL(rename_person, "UPDATE person SET given_name = ?, family_name = ?, middle_name = ? WHERE id = ?");
+	                "family_name, middle_name, born_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+	SQL(rename_person, "UPDATE person SET given_name = ?, family_name = ?, middle_name = ?, "
+	                   "born_on = COALESCE(?, born_on) WHERE id = ?");
 	struct db_value given = TEXT(person_name(pool, id->given_name));
 	struct db_value family = TEXT(person_name(pool, id->family_name));
 	struct db_value middle = TEXT(person_name(pool, id->middle_name));
+	struct db_value born = birthday(id->birthdate);
 	bool numbered = !str_empty(id->tax_number) && *person_normalise(pool, id->tax_number) != '\0';
 	unsigned char mac[PERSON_KEY_BYTES] = { 0 };
 
@@ -76,12 +92,12 @@ person_login(struct db *db, struct pool *pool, const struct identity *id)
 	if (person == 0 && !db_failed(db)) {
 		int64_t made = numbered
 		    ? db_exec(db, &new_person, ARGS(BYTES(mac, sizeof mac), INT(1), NUL, NUL, given, family,
-		          middle))
+		          middle, born))
 		    : db_exec(db, &new_person, ARGS(NUL, NUL, TEXT(id->issuer), TEXT(id->subject),
-		          given, family, middle));
+		          given, family, middle, born));
 		return made == 1 ? db_last_id(db) : made == DB_DUPLICATE ? db_number(db, find, which, 0) : 0;
 	}
-	db_exec(db, &rename_person, ARGS(given, family, middle, INT(person)));
+	db_exec(db, &rename_person, ARGS(given, family, middle, born, INT(person)));
 	return db_failed(db) ? 0 : person;
 }
 

@@ -21,6 +21,7 @@ struct identity {
 	const char *tax_number; /* as the provider says it, or NULL */
 	const char *issuer, *subject;
 	const char *given_name, *family_name, *middle_name;
+	const char *birthdate;      /* "1988-04-17" (OpenID Connect Core 5.1), or NULL; a year alone is none */
 	const char *residence_code; /* KATOTTG of the community of residence, or NULL */
 };
 
