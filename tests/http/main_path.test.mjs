@@ -58,7 +58,7 @@ test('in JSON a petition goes from draft over return to publication and gathers 
 	assert.ok(open.published_at < open.closes_at)
 	const signer = await login('r2')
 	const added = expect(await signer.json('POST', `${at}/sign`), 201)
-	assert.deepEqual(added.body, { id, signature_count: 1, already: false })
+	assert.deepEqual(added.body, { id, signature_count: 1, already: false, followed: false })
 	const again = expect(await signer.json('POST', `${at}/sign`), 200)
 	assert.deepEqual(again.body, { id, signature_count: 1, already: true })
 	expect(await author.json('POST', `${at}/sign`), 201)
@@ -171,11 +171,12 @@ test('a text that was sent again meanwhile is not decided upon unread', async ()
 	expect(await hanna.json('POST', `${at}/publish`, { version: fresh.version }), 200)
 })
 
-test('the queue is for moderators, oldest first', async () => {
+test('the queue is for moderators, the most urgent legal date first', async () => {
 	await submittedPetition('r8')
 	await submittedPetition('r9')
 	const ids = await queueIds(hanna)
-	const rows = await sql('SELECT id FROM petition WHERE id IN (?) ORDER BY submitted_at, id', [ids])
+	const rows = await sql(`SELECT subject_id AS id FROM legal_step WHERE subject_id IN (?) AND done_at IS NULL
+		ORDER BY due_at, id`, [ids])
 	assert.deepEqual(ids, rows.map((row) => row.id))
 	assert.equal((await anonymous().get('/api/v1/moderation/queue')).status, 401)
 	assert.equal((await (await login('r8')).get('/api/v1/moderation/queue')).status, 403)

@@ -265,8 +265,8 @@ export async function plantSessions(personIds, { host = firstHost, community = '
 export async function plantPeople(count, { community = 'chornomorsk' } = {}) {
 	const at = await communityId(community)
 	const tag = randomBytes(4).toString('hex')
-	const names = Array.from({ length: count }, (_, i) => ['urn:viche:load', `${tag}-${i}`, 'Навантаження', `№ ${i}`])
-	const first = await sql('INSERT INTO person (issuer, subject, given_name, family_name) VALUES ?', [names])
+	const names = Array.from({ length: count }, (_, i) => ['urn:viche:load', `${tag}-${i}`, 'Навантаження', `№ ${i}`, '1990-01-01'])
+	const first = await sql('INSERT INTO person (issuer, subject, given_name, family_name, born_on) VALUES ?', [names])
 	const people = await sql(`SELECT id FROM person WHERE issuer = 'urn:viche:load' AND subject LIKE ? ORDER BY id`,
 		[`${tag}-%`])
 	if (first.affectedRows !== count || people.length !== count)
