@@ -53,6 +53,13 @@ struct walk {
 	enum media_outcome outcome;
 };
 
+/* Warnings (a key that is there twice) are no failure. */
+static bool
+well_done(QPDF_ERROR_CODE code)
+{
+	return (code & QPDF_ERRORS) == 0;
+}
+
 static bool
 among(const char *const *list, const char *s)
 {
@@ -188,6 +195,29 @@ look_at_dictionary(struct walk *w, qpdf_oh dict)
 	free(keys);
 }
 
+static void
+forget_warnings(qpdf_data q)
+{
+	while (qpdf_more_warnings(q))
+		qpdf_next_warning(q);
+}
+
+/* Whether its bytes are what its filters say. (qpdf --check passes over a stream that is not part of a
+ * page's contents, and writes one that it cannot decode as it is.) */
+static bool
+decodes(struct walk *w, qpdf_oh stream)
+{
+	unsigned char *bytes = NULL;
+	QPDF_BOOL filtered = QPDF_FALSE;
+	size_t len = 0;
+
+	forget_warnings(w->q);
+	bool done = qpdf_oh_get_stream_data(w->q, stream, qpdf_dl_generalized, &filtered, &bytes, &len) ==
+	        QPDF_SUCCESS && !qpdf_more_warnings(w->q);
+	free(bytes);
+	return done;
+}
+
 /* Whether the stream's bytes are a JPEG and nothing around it. */
 static bool
 is_jpeg(struct walk *w, qpdf_oh dict)
@@ -209,7 +239,7 @@ strip_jpeg(struct walk *w, qpdf_oh stream, qpdf_oh dict)
 	QPDF_BOOL filtered = QPDF_FALSE;
 	size_t len = 0;
 
-	if (qpdf_oh_get_stream_data(w->q, stream, qpdf_dl_none, &filtered, &bytes, &len) != QPDF_SUCCESS ||
+	if (!well_done(qpdf_oh_get_stream_data(w->q, stream, qpdf_dl_none, &filtered, &bytes, &len)) ||
 	    (stripped = jpeg_strip(bytes, len, &len)) == NULL) {
 		stop(w, MEDIA_BROKEN);
 		return;
@@ -229,6 +259,8 @@ look_at_stream(struct walk *w, qpdf_oh stream)
 	if (qpdf_oh_has_key(w->q, dict, "/F"))
 		stop(w, MEDIA_FORBIDDEN);
 	look_at_dictionary(w, dict);
+	if (w->outcome == MEDIA_CLEANED && !decodes(w, stream))
+		stop(w, MEDIA_BROKEN);
 	if (w->outcome == MEDIA_CLEANED && is_jpeg(w, dict))
 		strip_jpeg(w, stream, dict);
 	qpdf_oh_release(w->q, dict);
@@ -288,12 +320,6 @@ look_through(qpdf_data q)
 	return w.outcome == MEDIA_CLEANED && qpdf_has_error(q) ? MEDIA_BROKEN : w.outcome;
 }
 
-static bool
-well_done(QPDF_ERROR_CODE code)
-{
-	return (code & QPDF_ERRORS) == 0;
-}
-
 static enum media_outcome
 read_document(qpdf_data q, const char *bytes, size_t len)
 {
@@ -316,10 +342,10 @@ document_clean(const char *bytes, size_t len, struct cleaned *out)
 	enum media_outcome outcome = read_document(q, bytes, len);
 	if (outcome == MEDIA_CLEANED)
 		outcome = look_through(q);
-	/* As qpdf --check: every stream decodes. */
 	if (outcome != MEDIA_CLEANED)
 		return outcome;
-	if (!well_done(qpdf_check_pdf(q)) || !well_done(qpdf_init_write_memory(q)))
+	forget_warnings(q);
+	if (qpdf_check_pdf(q) != QPDF_SUCCESS || !well_done(qpdf_init_write_memory(q)))
 		return MEDIA_BROKEN;
 	qpdf_set_object_stream_mode(q, qpdf_o_generate);
 	/* From the contents: the other way takes the time and the name. */

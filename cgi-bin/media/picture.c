@@ -69,9 +69,11 @@ static VipsImage *
 convert(VipsImage *in)
 {
 	VipsImage *small = NULL, *coloured = NULL, *plain = NULL, *copy = NULL;
+	/* Without a profile of its own a picture is in sRGB already: its numbers are not to change. */
+	const char *export = vips_image_get_typeof(in, VIPS_META_ICC_NAME) != 0 ? "srgb" : NULL;
 
 	if (vips_thumbnail_image(in, &small, MEDIA_SIDE_MAX, "height", MEDIA_SIDE_MAX, "size", VIPS_SIZE_DOWN,
-	        "export_profile", "srgb", NULL) != 0 ||
+	        "export_profile", export, NULL) != 0 ||
 	    vips_colourspace(small, &coloured, VIPS_INTERPRETATION_sRGB, NULL) != 0 ||
 	    vips_cast_uchar(coloured, &plain, NULL) != 0 ||
 	    vips_copy(plain, &copy, "xres", PIXELS_PER_MM, "yres", PIXELS_PER_MM, NULL) != 0)

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { before, test } from 'node:test'
+import { pdf } from '../lib/documents.mjs'
+import { add } from '../lib/upload.mjs'
 import { anonymous, build, expect, login, plantPetition, plantPeople, plantSessions, submittedPetition, uniqueTitle } from '../lib/viche.mjs'
 
 const ANYONE = 0, FACE_HTML = 1, MODERATOR = 4
@@ -81,6 +83,13 @@ test('every JSON answer is what its route declares', async () => {
 	for (const who of [person])
 		keeps(await who.get(`/api/v1/petitions/${id}`), 'GET', '/petitions/{id}', 200)
 	keeps(await person.json('POST', `/api/v1/petitions/${id}`, { title: uniqueTitle(), text }), 'POST', '/petitions/{id}', 200)
+	const file = await add(person, id, pdf(), 'план.pdf')
+	keeps(file, 'POST', '/petitions/{id}/files', 201)
+	keeps(await person.get(`/api/v1/petitions/${id}`), 'GET', '/petitions/{id}', 200)
+	/* The file itself is no JSON, on this face neither. */
+	assert.equal(expect(await person.get(`/api/v1/files/${file.body.id}`), 200).headers['content-type'], 'application/pdf')
+	find('GET', '/files/{id}').tried = true
+	keeps(await person.json('POST', `/api/v1/files/${file.body.id}/remove`), 'POST', '/files/{id}/remove', 200)
 	keeps(await person.json('POST', `/api/v1/petitions/${id}/submit`), 'POST', '/petitions/{id}/submit', 200)
 	keeps(await hanna.get('/api/v1/moderation/queue'), 'GET', '/moderation/queue', 200)
 	keeps(await hanna.get(`/api/v1/moderation/petitions/${id}`), 'GET', '/moderation/petitions/{id}', 200)
