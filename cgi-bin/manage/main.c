@@ -1,5 +1,6 @@
 /*
  * manage: see manage.h. usage: manage migrate | load-demo | import-petitions … | stems | people | map
+ * | mail | bounce
  */
 #include "manage.h"
 
@@ -24,6 +25,8 @@ static const struct job {
 	{ "stems", manage_stems },
 	{ "people", manage_people },
 	{ "map", manage_map },
+	{ "mail", manage_mail },
+	{ "bounce", manage_bounce },
 };
 
 char *
@@ -53,7 +56,8 @@ main(int argc, char **argv)
 		if (argc > 1 && strcmp(argv[1], jobs[i].name) == 0)
 			job = &jobs[i];
 	if (job == NULL)
-		fatal("usage: manage migrate | load-demo | import-petitions FILE | stems | people | map");
+		fatal("usage: manage migrate | load-demo | import-petitions FILE | stems | people | map | mail | "
+		      "bounce");
 	config_open();
 	crypto_open();
 	clock_open();

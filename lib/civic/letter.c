@@ -133,7 +133,7 @@ letter_write(struct pool *pool, const struct views *views, const struct letter *
 	i18n_use(l->lang);
 	if (!words(pool, views, l, lines, error))
 		return false;
-	mail->subject = text_of(json_array_get(lines, 0));
+	mail->subject = str_dup(pool, text_of(json_array_get(lines, 0)));
 	json_object_set_new(model, "subject", json_string(mail->subject));
 	json_object_set_new(model, "button",
 	    json_string(text_of(json_array_get(lines, json_array_size(lines) - 1))));

@@ -25,7 +25,9 @@
 #ifndef VICHE_CIVIC_POST_H
 #define VICHE_CIVIC_POST_H
 
+#include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "data/db.h"
 
@@ -48,5 +50,18 @@ void post_open(bool (*still)(struct db *db));
 bool post_expand(struct db *db);
 bool post_send(struct db *db);
 bool post_sweep(struct db *db);
+
+/* For the operator (`manage`), over all communities. */
+
+/* {state, n, oldest} of each state, and the uncertain: {id, notice, subject_id, changed_at}. */
+json_t *post_counts(struct db *db);
+json_t *post_uncertain(struct db *db);
+/* An uncertain or failed letter waits again; false where there is none. */
+bool post_again(struct db *db, int64_t letter);
+
+enum bounce_result { BOUNCE_TAKEN, BOUNCE_UNKNOWN, BOUNCE_FAILED };
+/* A letter came back for good, by its token (web/mail.h): nobody else knows that, so nobody else can
+ * stop a person's letters by a made-up report. */
+enum bounce_result post_bounced(struct db *db, const char *token);
 
 #endif

@@ -103,6 +103,8 @@ describe('every statement', { skip }, () => {
 			forget_claims: 'likewise',
 			recover_open: 'letters that a process left behind, whosever they are',
 			recover_sending: 'likewise',
+			letter_counts: 'manage shows the whole installation',
+			letter_again: 'manage names a letter by its number, which is unique',
 			sweep_letters: 'what ran out is swept for all communities together',
 			sweep_claims: 'likewise',
 			has_demo: 'manage asks once for the whole installation whether the demo is there',
