@@ -89,20 +89,31 @@ class Instance {
 		await this.renew(program)
 	}
 
-	/* Starts one of the built programs beside those of the instance; it sees what they see. */
-	spawn(program, ...args) {
+	/* What runs one of the built programs as the instance's own see the world: [command, environment]. */
+	command(program, ...args) {
 		const conf = this.read('run/viche.conf')
 		const from = /^build = (.*)$/m.exec(conf)[1]
 		const supervisor = this.pid('supervise')
 		const env = Object.fromEntries(readFileSync(`/proc/${supervisor}/environ`, 'utf8').split('\0')
 			.filter(Boolean).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
 		const there = readlinkSync(`/proc/${supervisor}/ns/mnt`) !== readlinkSync('/proc/self/ns/mnt')
-		const command = [...(there ? ['nsenter', `--mount=/proc/${supervisor}/ns/mnt`,
+		return [[...(there ? ['nsenter', `--mount=/proc/${supervisor}/ns/mnt`,
 			`--root=/proc/${supervisor}/root`, '--'] : []),
-			path.join(from, 'bin', program), ...args]
+			path.join(from, 'bin', program), ...args], env]
+	}
+
+	/* Starts a program beside those of the instance. */
+	spawn(program, ...args) {
+		const [command, env] = this.command(program, ...args)
 		const child = spawn(command[0], command.slice(1), { env, stdio: 'ignore' })
 		this.spawned.push(child)
 		return child
+	}
+
+	/* Runs a program to its end: {status, stdout, stderr}. */
+	run(program, args, input = '') {
+		const [command, env] = this.command(program, ...args)
+		return spawnSync(command[0], command.slice(1), { env, input, encoding: 'utf8' })
 	}
 
 	stop() {
