@@ -43,13 +43,13 @@ test('a signature counts until the last second of the term, and from then on nob
 	assert.equal((await stateOf(id)).state, 'collecting')
 
 	site.resume(...worker)
-	await until('the worker ends it', async () => (await stateOf(id)).state === 'not_reached')
+	await until('the worker ends it', async () => (await stateOf(id)).state === 'appeal')
 	assert.equal((await stateOf(id)).signature_count, 2)
 	assert.equal(await sign(late, id), 409)
 	setClock(end - 1)
 	assert.equal(await sign(later, id), 409, 'a clock set back opened it again')
 	const events = await sql('SELECT to_state FROM event WHERE kind = \'petition\' AND subject_id = ? ORDER BY id', [id])
-	assert.deepEqual(events.map((e) => e.to_state), ['draft', 'submitted', 'collecting', 'not_reached'])
+	assert.deepEqual(events.map((e) => e.to_state), ['draft', 'submitted', 'collecting', 'not_reached', 'appeal'])
 })
 
 test('the worker does not end a petition a second early', async () => {
@@ -64,7 +64,7 @@ test('the worker does not end a petition a second early', async () => {
 		(await request('GET', `/api/v1/petitions/${id}`)).body.signature_count === 1)
 	assert.equal((await stateOf(id)).state, 'collecting')
 	setClock(end)
-	await until('it ends', async () => (await stateOf(id)).state === 'not_reached')
+	await until('it ends', async () => (await stateOf(id)).state === 'appeal')
 })
 
 /* Kyiv goes from UTC+2 to UTC+3 on 28 March 2027, and back on 31 October 2027. */
