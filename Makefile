@@ -28,7 +28,7 @@ $(B)/hardening.mk: Makefile
 		echo 'int main(void){return 0;}' | $(CC) -Werror $$f -x c -c -o /dev/null - 2>/dev/null && \
 		printf ' %s' $$f; done | sed 's/^/hardening :=/' > $@
 	@printf '\npkg_cflags := %s\npkg_libs := %s\n' "$$(pkg-config --cflags $(PKGS))" \
-		"$$(pkg-config --libs $(PKGS)) -lfcgi" >> $@
+		"$$(pkg-config --libs $(PKGS)) -lfcgi -lm" >> $@
 ifneq ($(MAKECMDGOALS),clean)
 -include $(B)/hardening.mk
 endif

@@ -30,6 +30,7 @@ GRANT SELECT ON event TO 'moderation'@'localhost';
 
 -- Searching, by words of what is public.
 GRANT SELECT (petition_id, community_id, title_stems, text_stems, author) ON petition_search TO 'home'@'localhost', 'petitions'@'localhost';
+GRANT SELECT ON stem_count TO 'petitions'@'localhost';
 
 -- What happened, and who is told of it; when, the database says.
 GRANT INSERT (community_id, kind, subject_id, from_state, to_state, actor_id, program, operation, reason, note) ON event TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';

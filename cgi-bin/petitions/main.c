@@ -21,6 +21,20 @@ static const struct json_field list_fields[] = {
 	{ 0 },
 };
 
+static const struct json_field similar_fields[] = {
+	{ "items", JSON_KIND_LIST, "the five most alike, best first" },
+	{ "items[].id", JSON_KIND_INT, "number" },
+	{ "items[].title", JSON_KIND_TEXT, "title" },
+	{ "items[].state", JSON_KIND_TEXT, "its state; neither refused nor withdrawn" },
+	{ "items[].signature_count", JSON_KIND_INT, "signatures so far" },
+	{ "items[].threshold", JSON_KIND_INT, "signatures needed, frozen at publication" },
+	{ "items[].published_at", JSON_KIND_TIME, "when it was published" },
+	{ "items[].closes_at", JSON_KIND_TIME, "when signing ends: not any more in this second" },
+	{ "items[].score", JSON_KIND_INT, "the higher the more alike, comparable within one answer" },
+	{ "stemmed", JSON_KIND_BOOL, "every form of a word was compared; false: only words as they stand" },
+	{ 0 },
+};
+
 static const struct json_field show_fields[] = {
 	{ "id", JSON_KIND_INT, "number" },
 	{ "title", JSON_KIND_TEXT, "title" },
@@ -97,6 +111,7 @@ static const struct route routes[] = {
 	{ GET, "/petitions/new", page_new, PERSON, FACE_HTML },
 	{ POST, "/petitions", post_create, PERSON, PARKS, .body_max = 256 * 1024,
 	    .fields = written_fields },
+	{ GET, "/petitions/similar", page_similar, ANYONE, FACE_JSON, .fields = similar_fields },
 	{ GET, "/petitions/{id}", page_show, ANYONE, .fields = show_fields },
 	{ GET, "/petitions/{id}/edit", page_edit, PERSON, FACE_HTML },
 	{ POST, "/petitions/{id}", post_edit, PERSON, PARKS, .body_max = 256 * 1024,

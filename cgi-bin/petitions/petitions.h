@@ -8,6 +8,7 @@
 #include "web/request.h"
 
 void page_list(struct request *rq);
+void page_similar(struct request *rq);
 void page_show(struct request *rq);
 void page_signers(struct request *rq);
 void page_new(struct request *rq);
