@@ -105,6 +105,8 @@ test('every JSON answer is what its route declares', async () => {
 	keeps(await anonymous().get(`/api/v1/petitions/${id}/signers`), 'GET', '/petitions/{id}/signers', 200)
 	for (const query of ['', '?state=all&limit=100', '?state=refused', '?state=reached&sort=most', '?q=дорога&state=all', '?limit=1'])
 		keeps(await anonymous().get(`/api/v1/petitions${encodeURI(query)}`), 'GET', '/petitions', 200)
+	for (const query of ['', '?title=дорога&text=Полагодити'])
+		keeps(await anonymous().get(`/api/v1/petitions/similar${encodeURI(query)}`), 'GET', '/petitions/similar', 200)
 	for (const state of ['reached', 'not_reached'])
 		keeps(await anonymous().get(`/api/v1/petitions/${await plantPetition({ state, outside: 12 })}`), 'GET', '/petitions/{id}', 200)
 	keeps(await person.get('/api/v1/me'), 'GET', '/me', 200)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { anonymous, expect, plantPetition } from '../lib/viche.mjs'
+import { anonymous, expect, plantPetition, searchable } from '../lib/viche.mjs'
 
 const word = () => `канарка${randomBytes(5).toString('hex')}`
 
@@ -10,6 +10,7 @@ async function plantMany(title, count, days) {
 	const ids = []
 	for (let i = 0; i < count; i++)
 		ids.push(await plantPetition({ title: `${title} номер ${i}`, days: days(i), outside: i % 7 }))
+	await searchable(ids)
 	return ids
 }
 

@@ -313,6 +313,13 @@ export async function until(what, ask, seconds = 20) {
 	}
 }
 
+/* Waits until the worker has given these petitions their stems: then a search finds them. */
+export async function searchable(ids) {
+	if (ids.length > 0)
+		await until('stems', async () => (await sql('SELECT COUNT(*) AS n FROM petition_search WHERE petition_id IN (?) AND version > 0',
+			[ids]))[0].n === ids.length)
+}
+
 /* Runs work(item, i) for all items, at most `width` at a time. */
 export async function parallel(items, width, work) {
 	const results = new Array(items.length)
