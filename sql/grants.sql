@@ -50,10 +50,14 @@ GRANT INSERT (petition_id, person_id, community_id, hidden) ON petition_signatur
 GRANT SELECT (born_on) ON person TO 'petitions'@'localhost';
 
 
--- Deciding, and undoing it.
-GRANT UPDATE (state, published_at, listed_at, closes_at, decided_at, rules_version, threshold, term_days, reason, remarks, clock_from) ON petition TO 'moderation'@'localhost';
+-- Deciding, and undoing it; the work of the desk.
+GRANT UPDATE (state, published_at, listed_at, closes_at, decided_at, rules_version, threshold, term_days, reason, remarks, clock_from, paused_at, paused_seconds, state_before, notice_reason) ON petition TO 'moderation'@'localhost';
+GRANT SELECT (community_id, kind, subject_id, operation, cancelled_at, expanded_at, told_to), UPDATE (cancelled_at) ON outbox TO 'moderation'@'localhost';
 GRANT SELECT ON district_threshold TO 'moderation'@'localhost';
-GRANT SELECT ON claim TO 'moderation'@'localhost';
+GRANT SELECT, INSERT, UPDATE, DELETE ON claim TO 'moderation'@'localhost';
+GRANT SELECT, INSERT (community_id, keep_id, close_id, proposed_by, note) ON petition_merge TO 'moderation'@'localhost';
+GRANT SELECT ON milestone TO 'moderation'@'localhost';
+GRANT SELECT (id, community_id, kind, subject_id, slot, name, type, size, width, height, created_at) ON attachment TO 'moderation'@'localhost';
 GRANT INSERT (petition_id, community_id, signature_count) ON petition_total TO 'moderation'@'localhost';
 
 -- Logging in.

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "base/workdays.h"
 #include "civic/cursor.h"
 #include "civic/legal_clock.h"
 #include "civic/moderation.h"
@@ -18,21 +19,57 @@
 	    TEXT((parts) & DESK_DECISION ? "start" : ""), TEXT((parts) & DESK_DECISION ? "decision" : ""), \
 	    TEXT((parts) & DESK_DECISION ? "appeal" : "")
 
+/* The clock of a step stands still with its petition's or with the whole community's. */
+#define STANDS_STILL \
+	"(l.paused_at IS NOT NULL OR EXISTS (SELECT 1 FROM community_pause z WHERE " \
+	"z.community_id = l.community_id AND z.until IS NULL))"
+
+#define CLAIMS \
+	"LEFT JOIN claim c ON c.kind = l.kind AND c.subject_id = l.subject_id AND " \
+	"c.community_id = l.community_id AND c.until > ? "
+
+static time_t
+when(json_t *row, const char *name)
+{
+	time_t at = 0;
+
+	clock_parse(json_string_value(json_object_get(row, name)), &at);
+	return at;
+}
+
+/* What the database cannot say: the step in words, and how near its end is by the calendar. */
+static void
+finish_row(const struct calendar *calendar, json_t *row)
+{
+	const struct legal_term *t = legal_term(json_string_value(json_object_get(row, "step")));
+	time_t now = when(row, "now"), due = when(row, "due_at");
+	bool late = json_is_true(json_object_get(row, "late"));
+	bool runs = !late && json_is_false(json_object_get(row, "paused"));
+
+	json_object_set_new(row, "label", json_string(t != NULL ? i18n_text(i18n_now(), t->label) : ""));
+	json_object_set_new(row, "norm", json_string(t != NULL ? i18n_text(i18n_now(), t->norm) : ""));
+	json_object_set_new(row, "soon", json_boolean(runs && workdays_between(calendar, now, due) == 0));
+	json_object_set_new(row, "days_late", json_integer(late ? day_of(now) - day_of(due) : 0));
+	json_object_del(row, "step_id");
+}
+
 json_t *
 desk_queue(struct db *db, struct pool *pool, const struct desk_query *q, const char **next)
 {
 	SQL(desk_queue,
 	    "SELECT p.id, p.title, p.lang, p.state, l.step, l.started_at AS submitted_at, l.due_at, "
-	    "l.paused_at IS NULL AND l.due_at < UTC_TIMESTAMP() AS late, l.paused_at IS NOT NULL AS paused, "
+	    "NOT " STANDS_STILL " AND l.due_at < UTC_TIMESTAMP() AS late, " STANDS_STILL " AS paused, "
 	    "EXISTS (SELECT 1 FROM event e WHERE e.kind = 'petition' AND e.subject_id = p.id AND "
-	    "e.to_state = 'returned' AND e.community_id = p.community_id) AS returned_before, "
+	    "e.from_state = 'returned' AND e.program = 'petitions' AND e.community_id = p.community_id) "
+	    "AS returned_before, "
 	    "CONCAT(h.given_name, ' ', h.family_name) AS claimed_by, c.person_id <=> ? AS claimed_by_me, "
 	    "l.id AS step_id, UTC_TIMESTAMP() AS now FROM legal_step l JOIN petition p ON p.id = l.subject_id "
-	    "AND p.community_id = l.community_id LEFT JOIN claim c ON c.kind = 'petition' AND "
-	    "c.subject_id = p.id AND c.community_id = p.community_id AND c.until > ? "
-	    "LEFT JOIN person h ON h.id = c.person_id "
+	    "AND p.community_id = l.community_id " CLAIMS "LEFT JOIN person h ON h.id = c.person_id "
 	    "WHERE l.community_id = ? AND l.done_at IS NULL AND l.kind = 'petition' AND " STEPS
-	    " AND (l.due_at > ? OR (l.due_at = ? AND l.id > ?)) ORDER BY l.due_at, l.id LIMIT ?");
+	    " AND CASE ? WHEN 1 THEN NOT " STANDS_STILL " AND l.due_at < UTC_TIMESTAMP() "
+	    "WHEN 2 THEN c.person_id <=> ? WHEN 3 THEN c.person_id IS NULL ELSE TRUE END "
+	    "AND (l.due_at > ? OR (l.due_at = ? AND l.id > ?)) ORDER BY l.due_at, l.id LIMIT ?");
+	struct calendar calendar;
 	struct cursor c;
 	json_t *row;
 	size_t i;
@@ -42,34 +79,45 @@ desk_queue(struct db *db, struct pool *pool, const struct desk_query *q, const c
 		c = (struct cursor){ .value = "1000-01-01 00:00:00" };
 	json_t *rows = db_rows(db, &desk_queue,
 	    ARGS(INT(q->viewer), INT((int64_t)time(NULL)), INT(q->community), STEP_ARGS(q->parts),
-	        TEXT(c.value), TEXT(c.value), INT(c.id), INT(QUEUE_PAGE + 1)));
+	        INT((int)q->filter), INT(q->viewer), TEXT(c.value), TEXT(c.value), INT(c.id),
+	        INT(QUEUE_PAGE + 1)));
 	if (json_array_size(rows) > QUEUE_PAGE) {
 		json_array_remove(rows, QUEUE_PAGE);
 		json_t *last = json_array_get(rows, QUEUE_PAGE - 1);
 		*next = cursor_write(pool, json_object_get(last, "due_at"), json_object_get(last, "step_id"));
 	}
-	json_array_foreach(rows, i, row) {
-		const struct legal_term *t = legal_term(json_string_value(json_object_get(row, "step")));
-		json_object_set_new(row, "label", json_string(t != NULL ? i18n_text(i18n_now(), t->label) : ""));
-		json_object_del(row, "step_id");
-	}
+	calendar_read(db, q->community, &calendar);
+	json_array_foreach(rows, i, row)
+		finish_row(&calendar, row);
 	return rows;
 }
 
-int64_t
-desk_waiting(struct db *db, int64_t community, unsigned parts)
+json_t *
+desk_counts(struct db *db, int64_t community, int64_t viewer, unsigned parts)
 {
-	SQL(desk_waiting, "SELECT COUNT(*) AS n FROM legal_step l WHERE l.community_id = ? AND "
-	                  "l.done_at IS NULL AND l.kind = 'petition' AND " STEPS);
+	SQL(desk_counts,
+	    "SELECT COUNT(*) AS total, COALESCE(SUM(NOT " STANDS_STILL " AND l.due_at < UTC_TIMESTAMP()), 0) AS late, "
+	    "COALESCE(SUM(NOT " STANDS_STILL " AND l.due_at >= UTC_TIMESTAMP() AND l.due_at < ?), 0) AS soon, "
+	    "COALESCE(SUM(c.person_id <=> ?), 0) AS mine, COALESCE(SUM(c.person_id IS NULL), 0) AS free "
+	    "FROM legal_step l " CLAIMS "WHERE l.community_id = ? AND l.done_at IS NULL AND "
+	    "l.kind = 'petition' AND " STEPS);
+	SQL(desk_now, "SELECT UTC_TIMESTAMP() AS now");
+	struct calendar calendar;
+	char next_workday[CLOCK_SQL];
 
-	return db_number(db, &desk_waiting, ARGS(INT(community), STEP_ARGS(parts)), 0);
+	calendar_read(db, community, &calendar);
+	clock_sql_to(next_workday, workdays_after(&calendar, when(db_row(db, &desk_now, NO_ARGS), "now"), 1));
+	return db_row(db, &desk_counts,
+	    ARGS(TEXT(next_workday), INT(viewer), INT((int64_t)time(NULL)), INT(community),
+	        STEP_ARGS(parts)));
 }
 
 json_t *
 desk_statistics(struct db *db, int64_t community)
 {
-	SQL(desk_open, "SELECT COUNT(*) AS waiting, COALESCE(SUM(paused_at IS NULL AND due_at < UTC_TIMESTAMP()), 0) "
-	               "AS overdue FROM legal_step WHERE community_id = ? AND done_at IS NULL");
+	SQL(desk_open, "SELECT COUNT(*) AS waiting, COALESCE(SUM(NOT " STANDS_STILL
+	               " AND l.due_at < UTC_TIMESTAMP()), 0) "
+	               "AS overdue FROM legal_step l WHERE l.community_id = ? AND l.done_at IS NULL");
 	SQL(desk_decided, "SELECT COUNT(*) AS decided_30, COALESCE(SUM(to_state = 'returned'), 0) AS returned_30, "
 	                  "COALESCE(SUM(to_state = 'refused'), 0) AS refused_30, "
 	                  "COALESCE(SUM(to_state = 'collecting'), 0) AS published_30 FROM event "

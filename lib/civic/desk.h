@@ -14,17 +14,29 @@
 /* Which legal steps are whose: moderators review, clerks consider. */
 enum desk_part { DESK_REVIEW = 1, DESK_DECISION = 2 };
 
+enum desk_filter {
+	DESK_ALL,
+	DESK_LATE, /* the term is over */
+	DESK_MINE, /* the viewer has claimed it */
+	DESK_FREE  /* nobody has */
+};
+
 struct desk_query {
 	int64_t community, viewer;
 	unsigned parts;    /* enum desk_part bits */
+	enum desk_filter filter;
 	const char *after; /* cursor, or NULL */
 };
 
-/* What waits, by due date: id, title, lang, state, step, label (of the step), submitted_at (when the
- * step began), due_at, late, paused, returned_before, claimed_by (a name, null where free or over),
- * claimed_by_me, now. At most moderation.h's QUEUE_PAGE; *next is the next page's cursor or NULL. */
+/* What waits, by due date: id, title, lang, state, step, label (of the step), norm, submitted_at (when
+ * the step began), due_at, late, soon (less than a working day is left), days_late (by Kyiv's dates, 0
+ * where not late), paused (its clock stands still), returned_before (the author sent it again),
+ * claimed_by (a name, null where free or over), claimed_by_me, now. At most moderation.h's QUEUE_PAGE;
+ * *next is the next page's cursor or NULL. */
 json_t *desk_queue(struct db *db, struct pool *pool, const struct desk_query *query, const char **next);
-int64_t desk_waiting(struct db *db, int64_t community, unsigned parts);
+
+/* How many wait: {total, late, soon, mine, free}. */
+json_t *desk_counts(struct db *db, int64_t community, int64_t viewer, unsigned parts);
 
 /* {waiting, overdue, decided_30 (of the last 30 days), returned_30, refused_30, published_30,
  * median_hours (of the reviews done in the last 90 days, null where none)}. */

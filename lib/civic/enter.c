@@ -66,7 +66,8 @@ civic_enter(struct request *rq)
 	rq->roles = m.roles;
 	json_object_set_new(rq->page, "me", json_pack("{s:s, s:s}", "name", short_name(rq->pool, &m), "url",
 	                                        "/me"));
-	json_object_set_new(rq->page, "nav_moderation_shown", json_boolean((m.roles & MODERATOR) != 0));
+	json_object_set_new(rq->page, "nav_moderation_shown", 
+	    json_boolean((m.roles & (MODERATOR | CLERK | ADMINISTRATOR)) != 0));
 	return true;
 }
 

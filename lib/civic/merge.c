@@ -184,3 +184,17 @@ merge_waiting(struct db *db, int64_t community, int64_t author)
 
 	return db_rows(db, &merges, ARGS(INT(author), INT(author), INT(community), INT(author), INT(author)));
 }
+
+json_t *
+merge_proposals(struct db *db, int64_t community, int64_t petition)
+{
+	SQL(proposals,
+	    "SELECT m.id, m.keep_id, k.title AS keep_title, m.close_id, c.title AS close_title, m.note, "
+	    "m.proposed_at, m.keep_agreed_at IS NOT NULL AS keep_agreed, "
+	    "m.close_agreed_at IS NOT NULL AS close_agreed, m.outcome "
+	    "FROM petition_merge m JOIN petition k ON k.id = m.keep_id AND k.community_id = m.community_id "
+	    "JOIN petition c ON c.id = m.close_id AND c.community_id = m.community_id "
+	    "WHERE m.community_id = ? AND (m.keep_id = ? OR m.close_id = ?) ORDER BY m.id DESC LIMIT 20");
+
+	return db_rows(db, &proposals, ARGS(INT(community), INT(petition), INT(petition)));
+}

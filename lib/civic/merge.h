@@ -36,4 +36,8 @@ enum merge_result merge_decline(struct db *db, int64_t community, int64_t propos
  * proposed_at, agreed (by this author), closes_mine. */
 json_t *merge_waiting(struct db *db, int64_t community, int64_t author);
 
+/* For staff, all proposals that a petition is in, newest first, at most 20: id, keep_id, keep_title,
+ * close_id, close_title, note, proposed_at, keep_agreed, close_agreed, outcome. */
+json_t *merge_proposals(struct db *db, int64_t community, int64_t petition);
+
 #endif

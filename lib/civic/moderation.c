@@ -118,6 +118,23 @@ moved(struct db *db, struct work *w)
 	return false;
 }
 
+enum moderation_result
+moderation_may(struct db *db, int64_t community, int64_t petition, int64_t moderator)
+{
+	SQL(whose, "SELECT COALESCE(author_id, 0) AS author, state FROM petition WHERE id = ? AND "
+	           "community_id = ? AND state <> 'draft'");
+	struct decision d = { .community = community, .petition = petition, .moderator = moderator };
+	json_t *row = db_row(db, &whose, ARGS(INT(petition), INT(community)));
+
+	if (row == NULL)
+		return db_failed(db) ? MODERATION_FAILED : MODERATION_UNKNOWN;
+	if (json_integer_value(json_object_get(row, "author")) == moderator)
+		return MODERATION_OWN;
+	if (str_eq(json_string_value(json_object_get(row, "state")), "contested") && refused_it(db, &d))
+		return MODERATION_SECOND;
+	return db_failed(db) ? MODERATION_FAILED : MODERATION_DONE;
+}
+
 static bool
 decide(struct db *db, void *ctx)
 {
@@ -194,8 +211,8 @@ unmark(struct db *db, const struct decision *d, const char *back)
 	                "e.community_id = p.community_id AND e.to_state = 'refused' "
 	                "SET p.reason = e.reason, p.remarks = e.note, p.decided_at = e.created_at, "
 	                "p.listed_at = e.created_at WHERE p.id = ? AND p.community_id = ? AND e.id = "
-	                "(SELECT MIN(f.id) FROM event f WHERE f.kind = 'petition' AND f.subject_id = ? AND "
-	                "f.community_id = ? AND f.to_state = 'refused')");
+	                "(SELECT MAX(f.id) FROM event f WHERE f.kind = 'petition' AND f.subject_id = ? AND "
+	                "f.community_id = ? AND f.to_state = 'refused' AND f.from_state = 'submitted')");
 	struct db_args one = ARGS(INT(d->petition), INT(d->community));
 
 	if (db_exec(db, &unpublish, one) < 0)
@@ -206,24 +223,33 @@ unmark(struct db *db, const struct decision *d, const char *back)
 	           ARGS(INT(d->petition), INT(d->community), INT(d->petition), INT(d->community))) >= 0;
 }
 
+/* What can be undone: this moderator's own decision, the last thing that happened, fresh, and nobody
+ * has signed. */
+#define CAN_UNDO \
+	"e.actor_id <=> ? AND e.program = 'moderation' AND e.to_state = p.state AND " \
+	"e.to_state IN ('collecting', 'returned', 'refused') AND " \
+	"e.from_state IN ('submitted', 'contested') AND " \
+	"e.created_at > UTC_TIMESTAMP(6) - INTERVAL ? SECOND AND NOT EXISTS (SELECT 1 FROM " \
+	"petition_signature s WHERE s.petition_id = p.id AND s.community_id = p.community_id)"
+#define LAST_EVENT \
+	"FROM petition p JOIN event e ON e.kind = 'petition' AND e.subject_id = p.id AND " \
+	"e.community_id = p.community_id WHERE p.id = ? AND p.community_id = ? ORDER BY e.id DESC LIMIT 1"
+
 static bool
 undo(struct db *db, void *ctx)
 {
-	SQL(last_decision,
-	    "SELECT p.state, e.from_state, e.operation, e.actor_id <=> ? AND e.program = 'moderation' AND "
-	    "e.to_state = p.state AND e.to_state IN ('collecting', 'returned', 'refused') AND "
-	    "e.from_state IN ('submitted', 'contested') AND "
-	    "e.created_at > UTC_TIMESTAMP(6) - INTERVAL ? SECOND AND NOT EXISTS (SELECT 1 FROM "
-	    "petition_signature s WHERE s.petition_id = p.id AND s.community_id = p.community_id) AS fresh "
-	    "FROM petition p JOIN event e ON e.kind = 'petition' AND e.subject_id = p.id AND "
-	    "e.community_id = p.community_id WHERE p.id = ? AND p.community_id = ? "
-	    "ORDER BY e.id DESC LIMIT 1 FOR UPDATE");
+	SQL(last_decision, "SELECT p.state, e.from_state, e.operation, " CAN_UNDO " AS fresh " LAST_EVENT
+	                   " FOR UPDATE");
+	/* The lock on the petition makes signatures wait; those under way are seen after they commit. */
+	SQL(is_signed, "SELECT 1 FROM petition_signature WHERE petition_id = ? AND community_id = ? LIMIT 1 "
+	               "LOCK IN SHARE MODE");
 	struct work *w = ctx;
 	const struct decision *d = w->decision;
 	json_t *row = db_row(db, &last_decision,
 	    ARGS(INT(d->moderator), INT(UNDO_SECONDS), INT(d->petition), INT(d->community)));
 
-	if (row == NULL || !json_is_true(json_object_get(row, "fresh"))) {
+	if (row == NULL || !json_is_true(json_object_get(row, "fresh")) ||
+	    db_row(db, &is_signed, ARGS(INT(d->petition), INT(d->community))) != NULL) {
 		w->result = row == NULL ? MODERATION_UNKNOWN : MODERATION_LATE;
 		return false;
 	}
@@ -239,6 +265,16 @@ enum moderation_result
 moderation_undo(struct db *db, const struct decision *d)
 {
 	return run(db, d, NULL, undo);
+}
+
+int64_t
+moderation_undo_left(struct db *db, int64_t community, int64_t petition, int64_t moderator)
+{
+	SQL(undo_left, "SELECT IF(" CAN_UNDO ", ? - TIMESTAMPDIFF(SECOND, e.created_at, UTC_TIMESTAMP(6)), 0) "
+	               "AS seconds " LAST_EVENT);
+
+	return db_number(db, &undo_left,
+	    ARGS(INT(moderator), INT(UNDO_SECONDS), INT(UNDO_SECONDS), INT(petition), INT(community)), 0);
 }
 
 /* To suspended or hidden: from where it is, which it remembers. */

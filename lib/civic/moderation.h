@@ -40,6 +40,11 @@ struct decision {
 	const char *operation;            /* request id */
 };
 
+/* Whether this moderator may decide of it at all, whatever its state: MODERATION_DONE, _OWN, _SECOND,
+ * _UNKNOWN or _FAILED. */
+enum moderation_result moderation_may(struct db *db, int64_t community, int64_t petition,
+    int64_t moderator);
+
 /* Of what was sent in, or of a contested refusal (which cannot be returned). Publishing freezes the
  * community's threshold (the district's, where the petition names one) and term of today onto the
  * petition; the term ends at the last second of its last day in Kyiv. */
@@ -50,6 +55,8 @@ enum moderation_result moderation_refuse(struct db *db, const struct decision *d
 /* Takes back this moderator's own last decision of the petition: within UNDO_SECONDS, while nobody has
  * signed; both are events, and the notice is not sent. */
 enum moderation_result moderation_undo(struct db *db, const struct decision *decision);
+/* Whole seconds for which moderation_undo() will still be done, 0 where it will not. */
+int64_t moderation_undo_left(struct db *db, int64_t community, int64_t petition, int64_t moderator);
 
 /* With a public reason in explanation. A suspended petition's clocks stand still; a hidden one is
  * shown as a number, a date and the reason. Resume and restore bring it back to where it was. */

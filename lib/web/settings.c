@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const names[] = { "lang", "text", "contrast", NULL };
+static const char *const names[] = { "lang", "text", "contrast", "keys", NULL };
 static const char *const values[][4] = { { "uk", "en", NULL }, { "m", "l", "xl", NULL },
-	{ "normal", "high", NULL } };
+	{ "normal", "high", NULL }, { "on", "off", NULL } };
 
 static bool
 known(size_t which, const char *value)
@@ -65,6 +65,7 @@ settings_show(struct request *rq)
 	json_object_set_new(p, "data_text", json_string(text));
 	json_object_set_new(p, "data_contrast", json_string(setting(rq, 2)));
 	json_object_set_new(p, "contrast_high", json_boolean(strcmp(setting(rq, 2), "high") == 0));
+	json_object_set_new(p, "keys", json_boolean(strcmp(setting(rq, 3), "on") == 0));
 	for (size_t i = 0; names[i] != NULL; i++)
 		for (size_t j = 0; values[i][j] != NULL; j++) {
 			char name[40];

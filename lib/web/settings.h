@@ -1,7 +1,8 @@
 /*
- * settings: language and display, kept in cookies and switched by links that work without a script:
- * ?lang=uk|en, ?text=m|l|xl, ?contrast=normal|high on any page set the cookie and return to the
- * same address without the parameter.
+ * settings: language, display and shortcuts, kept in cookies and switched by links that work without a
+ * script: ?lang=uk|en, ?text=m|l|xl, ?contrast=normal|high, ?keys=on|off on any page set the cookie
+ * and return to the same address without the parameter. Where keys are off a page has no shortcuts of
+ * its own (WCAG 2.1.4).
  */
 #ifndef VICHE_WEB_SETTINGS_H
 #define VICHE_WEB_SETTINGS_H
