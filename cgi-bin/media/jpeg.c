@@ -54,33 +54,44 @@ tells_of_colours(int marker)
 	return marker == APP0 || marker == APP14;
 }
 
+/* All segments up to the end marker; one without it is read by everyone, so it may be cut there. */
+static bool
+strip(struct walk *w)
+{
+	int marker;
+
+	if (!next_marker(w, &marker) || marker != SOI)
+		return false;
+	copy(w, (const unsigned char[]){ 0xff, SOI }, 2);
+	while (w->at < w->end && next_marker(w, &marker) && marker != EOI) {
+		if (marker == SOI || marker == TEM || (marker >= RST0 && marker <= RST7) || w->end - w->at < 2)
+			return false;
+		size_t size = (size_t)w->at[0] << 8 | w->at[1];
+		if (size < 2 || size > (size_t)(w->end - w->at))
+			return false;
+		if (!((marker >= APP0 && marker <= APP15) || marker == COM) || tells_of_colours(marker)) {
+			copy(w, (const unsigned char[]){ 0xff, (unsigned char)marker }, 2);
+			copy(w, w->at, size);
+		}
+		w->at += size;
+		if (marker == SOS)
+			copy_scan(w);
+	}
+	return true;
+}
+
 unsigned char *
 jpeg_strip(const unsigned char *bytes, size_t len, size_t *length)
 {
-	struct walk w = { bytes, bytes + len, malloc(len + 1) };
-	unsigned char *result = w.to;
-	int marker;
+	unsigned char *result = malloc(len + 1);
+	struct walk w = { bytes, bytes + len, result };
 
-	if (result == NULL || !next_marker(&w, &marker) || marker != SOI)
+	if (result == NULL || !strip(&w)) {
+		free(result);
 		return NULL;
-	copy(&w, (const unsigned char[]){ 0xff, SOI }, 2);
-	/* One without its end marker is read by everyone, so it may be cut there. */
-	while (w.at < w.end && next_marker(&w, &marker) && marker != EOI) {
-		if (marker == SOI || marker == TEM || (marker >= RST0 && marker <= RST7) || w.end - w.at < 2)
-			return NULL;
-		size_t size = (size_t)w.at[0] << 8 | w.at[1];
-		if (size < 2 || size > (size_t)(w.end - w.at))
-			return NULL;
-		if (!((marker >= APP0 && marker <= APP15) || marker == COM) || tells_of_colours(marker)) {
-			copy(&w, (const unsigned char[]){ 0xff, (unsigned char)marker }, 2);
-			copy(&w, w.at, size);
-		}
-		w.at += size;
-		if (marker == SOS)
-			copy_scan(&w);
 	}
-	/* The end takes the place of what was dropped or of itself: there is always room for one byte more
-	 * than came in, and two where anything was cut. */
+	/* The end marker takes its own place or that of what was left out; where it never was and nothing
+	 * was, there may be no room for it. */
 	if ((size_t)(w.to - result) + 2 <= len)
 		copy(&w, (const unsigned char[]){ 0xff, EOI }, 2);
 	*length = (size_t)(w.to - result);

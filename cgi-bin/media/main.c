@@ -14,7 +14,7 @@
 enum {
 	JOB_MEMORY = 512 * 1024 * 1024, /* 40 megapixels of an interlaced PNG with alpha are 160 MB */
 	JOB_CPU_S = 5,
-	JOB_MS = 6000,                  /* media_clean() waits for two of these and nginx still longer */
+	JOB_MS = 6000,                  /* media_clean() waits somewhat longer */
 	READ_MS = 3000,
 	POOL_MAX = MEDIA_FILE_MAX + MEDIA_RESULT_MAX + 1024 * 1024
 };

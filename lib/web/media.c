@@ -1,7 +1,13 @@
 #include "web/media.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "base/socket.h"
@@ -9,8 +15,12 @@
 #include "web/problem.h"
 #include "web/upload.h"
 
-/* Longer than two files in turn take media at most, shorter than nginx waits for us. */
-enum { PATIENCE_MS = 13000 };
+enum {
+	PATIENCE_MS = 8000,    /* longer than a file takes media at most, shorter than nginx waits for us */
+	AT_ONCE = 2,           /* as many as media has processes (scripts/instance.sh) */
+	TURN_MS = 2000,        /* how long one waits for its turn */
+	TURN_PAUSE_MS = 10
+};
 
 static unsigned
 number(const unsigned char *at)
@@ -48,18 +58,39 @@ read_answer(const struct socket_answer *a, struct media_file *out)
 	return MEDIA_CLEANED;
 }
 
-enum media_outcome
-media_clean(struct pool *pool, const void *bytes, size_t len, struct media_file *out)
+/* One of AT_ONCE places to ask from, held until it is closed (or its holder ends); -1 where all stay
+ * taken. So uploads, when media is slow or stopped, occupy some of a program's processes and not all:
+ * the others go on showing pages. */
+static int
+take_place(struct pool *pool)
+{
+	int64_t deadline = clock_monotonic() + TURN_MS;
+	const char *path = str_fmt(pool, "%s/run/media.place", config_get("var"));
+
+	do {
+		for (int i = 0; i < AT_ONCE; i++) {
+			/* Only locked, never written: whoever made it, all may. */
+			int fd = open(str_fmt(pool, "%s%d", path, i), O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+			if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+				return fd;
+			if (fd < 0)
+				log_error("media", "%s%d cannot be opened: %s", path, i, strerror(errno));
+			else
+				close(fd);
+		}
+		nanosleep(&(struct timespec){ .tv_nsec = TURN_PAUSE_MS * 1000000L }, NULL);
+	} while (clock_monotonic() < deadline);
+	return -1;
+}
+
+static enum media_outcome
+ask(struct pool *pool, const void *bytes, size_t len, struct media_file *out)
 {
 	struct socket_call call = { .path = socket_path(pool, "media"), .question = bytes, .len = len,
 		.answer_max = MEDIA_HEAD + MEDIA_RESULT_MAX, .timeout_ms = PATIENCE_MS };
 	struct socket_answer answer;
 	enum media_outcome outcome;
 
-	if (len == 0)
-		return MEDIA_NOT_A_TYPE;
-	if (len > MEDIA_FILE_MAX)
-		return MEDIA_TOO_LARGE;
 	switch (socket_ask(pool, &call, &answer)) {
 	case SOCKET_ANSWERED:
 		outcome = read_answer(&answer, out);
@@ -72,6 +103,23 @@ media_clean(struct pool *pool, const void *bytes, size_t len, struct media_file 
 	case SOCKET_BROKEN: log_error("media", "it broke off"); break;
 	}
 	return MEDIA_UNAVAILABLE;
+}
+
+enum media_outcome
+media_clean(struct pool *pool, const void *bytes, size_t len, struct media_file *out)
+{
+	if (len == 0)
+		return MEDIA_NOT_A_TYPE;
+	if (len > MEDIA_FILE_MAX)
+		return MEDIA_TOO_LARGE;
+	int place = take_place(pool);
+	if (place < 0) {
+		log_info("media", "no turn in %d ms", TURN_MS);
+		return MEDIA_UNAVAILABLE;
+	}
+	enum media_outcome outcome = ask(pool, bytes, len, out);
+	close(place);
+	return outcome;
 }
 
 static enum media_outcome

@@ -34,7 +34,7 @@ enum media_outcome {
 	MEDIA_TOO_MANY_PIXELS,
 	MEDIA_BROKEN,         /* damaged, cut short, or too costly to read */
 	MEDIA_FORBIDDEN,      /* a PDF with content that we do not pass on */
-	MEDIA_UNAVAILABLE,    /* the program media does not answer; later it may */
+	MEDIA_UNAVAILABLE,    /* the program media does not answer, or has too much to do; later it may */
 	MEDIA_NONE            /* the form had no file in that field (media_take alone) */
 };
 
