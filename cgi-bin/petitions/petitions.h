@@ -21,9 +21,32 @@ void post_file_remove(struct request *rq);
 void page_file(struct request *rq);
 void page_sign(struct request *rq);
 void post_sign(struct request *rq);
+void page_withdraw(struct request *rq);
+void post_withdraw(struct request *rq);
+void page_withdraw_signature(struct request *rq);
+void post_withdraw_signature(struct request *rq);
+void page_contest(struct request *rq);
+void post_contest(struct request *rq);
+void post_merge_agree(struct request *rq);
+void post_merge_decline(struct request *rq);
 
 /* The petition of the path as this request may see it, or NULL: then it has replied 404. */
 json_t *petition_of_path(struct request *rq);
+/* The same, and 404 where it is hidden from this reader. */
+json_t *open_petition_of_path(struct request *rq);
+bool hidden_from(const struct request *rq, json_t *petition);
+
+/* What this person may do with the petition, by its state and the rules of its publication; floor 3 has
+ * the last word. */
+bool may_sign(const struct request *rq, json_t *petition);
+bool may_withdraw_signature(const struct request *rq, json_t *petition);
+bool may_withdraw(json_t *petition);
+bool may_contest(json_t *petition);
+
+/* For views/petitions/panel.html, hide-name.html and share.html. */
+void show_panel(struct request *rq, json_t *petition);
+void show_hiding(struct request *rq, json_t *petition);
+void show_share(struct request *rq, json_t *petition);
 
 /* The author's own petition of the path that may still be changed, or NULL: then it has replied 404 or
  * 409. */

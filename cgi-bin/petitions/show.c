@@ -1,18 +1,26 @@
-/* GET /petitions/{id}: the petition, its course, its latest signers, and the panel to sign. */
+/* GET /petitions/{id}: the petition, its course, its answer, its latest signers, and what the reader can do. */
 #include "petitions.h"
 
-#include <string.h>
-
 #include "base/text.h"
+#include "civic/attachment.h"
+#include "civic/consideration.h"
+#include "civic/legal_clock.h"
 #include "civic/petition.h"
+#include "civic/petition_course.h"
 #include "civic/refusal.h"
+#include "civic/topic.h"
 #include "web/problem.h"
 #include "web/view.h"
 
 enum { LATEST = 6 };
 
 static const char *const sent[] = { "id", "title", "text", "state", "author_name", "submitted_at",
-	"published_at", "closes_at", "threshold", "outside_count", "signature_count", NULL };
+	"published_at", "closes_at", "threshold", "outside_count", "signature_count", "topic", "district_name",
+	"addressee", "verdict", "answer", "answered_by", "answered_at", "merged_into", "names_removed_at", NULL };
+
+/* Of a hidden petition everyone sees its number, the dates and the reason. */
+static const char *const sent_hidden[] = { "id", "state", "published_at", NULL };
+static const char *const lists[] = { "files", "answer_files", "milestones", "events", "steps", NULL };
 
 void
 copy_columns(json_t *model, json_t *row, const char *const *names)
@@ -39,75 +47,183 @@ petition_of_path(struct request *rq)
 	return p;
 }
 
-static json_t *
-timeline(struct request *rq, int64_t id)
+static const char *
+state_of(json_t *p)
 {
-	static const struct {
-		const char *state, *flag;
-	} flags[] = { { "submitted", "is_submitted" }, { "returned", "is_returned" },
-		{ "collecting", "is_published" }, { "refused", "is_refused" }, { "reached", "is_reached" },
-		{ "not_reached", "is_not_reached" } };
-	json_t *events = petition_timeline(rq->db, rq->community_id, id), *event;
-	size_t i;
-
-	json_array_foreach(events, i, event) {
-		const char *state = json_string_value(json_object_get(event, "to_state"));
-		for (size_t f = 0; f < sizeof flags / sizeof *flags; f++)
-			json_object_set_new(event, flags[f].flag, json_boolean(str_eq(flags[f].state, state)));
-		json_object_set_new(event, "note", json_null());
-	}
-	return events;
+	return json_string_value(json_object_get(p, "state"));
 }
 
-/* Which of the panel's states this reader sees. */
-static void
-show_panel(struct request *rq, json_t *p, const char *state)
+bool
+hidden_from(const struct request *rq, json_t *p)
 {
-	bool open = strcmp(state, "collecting") == 0;
-	bool signed_it = !json_is_null(json_object_get(p, "signed_at"));
-	bool resident = (rq->roles & RESIDENT) != 0, anyone = rq->session.person == 0;
-	bool ended = strcmp(state, "reached") == 0 || strcmp(state, "not_reached") == 0;
+	return str_eq(state_of(p), "hidden") && !json_is_true(json_object_get(p, "mine")) &&
+	    (rq->roles & MODERATOR) == 0;
+}
 
-	json_object_set_new(rq->page, "panel_anonymous", json_boolean(open && anyone));
-	json_object_set_new(rq->page, "panel_signed", json_boolean(signed_it));
-	json_object_set_new(rq->page, "panel_sign", json_boolean(open && !anyone && !signed_it && resident));
-	json_object_set_new(rq->page, "panel_not_resident",
-	    json_boolean(open && !anyone && !signed_it && !resident));
-	json_object_set_new(rq->page, "panel_closed", json_boolean(ended && !signed_it));
-	json_object_set(rq->page, "signed_at", json_object_get(p, "signed_at"));
+json_t *
+open_petition_of_path(struct request *rq)
+{
+	json_t *p = petition_of_path(rq);
+
+	if (p == NULL || !hidden_from(rq, p))
+		return p;
+	reply_not_found(rq);
+	return NULL;
 }
 
 static json_t *
-refusal(json_t *p, const char *state)
+refusal(json_t *p)
 {
-	const char *code = json_string_value(json_object_get(p, "reason"));
+	const char *state = state_of(p), *code = json_string_value(json_object_get(p, "reason"));
 
-	if (strcmp(state, "refused") != 0 || code == NULL)
+	if ((!str_eq(state, "refused") && !str_eq(state, "contested")) || code == NULL)
 		return json_null();
 	return json_pack("{s:s, s:s, s:O, s:O}", "code", code, "label", refusal_label(code), "text",
 	    json_object_get(p, "remarks"), "at", json_object_get(p, "decided_at"));
 }
 
-static json_t *
-remarks(json_t *p, const char *state, bool mine)
+/* Why a petition stands still or is not shown, as a moderator told everyone. */
+static void
+show_notice(struct request *rq, json_t *p)
 {
-	if (!mine || strcmp(state, "returned") != 0)
-		return json_null();
-	return json_pack("{s:O, s:O}", "text", json_object_get(p, "remarks"), "at",
-	    json_object_get(p, "decided_at"));
+	bool aside = str_eq(state_of(p), "suspended") || str_eq(state_of(p), "hidden");
+
+	json_object_set_new(rq->data, "notice",
+	    aside ? json_pack("{s:O, s:O}", "text", json_object_get(p, "notice_reason"), "at",
+	                json_object_get(p, "paused_at"))
+	          : json_null());
+}
+
+static void
+add_files(struct request *rq, json_t *items, json_t *cards, const char *kind, int64_t subject)
+{
+	json_t *rows = attachment_list(rq->db, rq->community_id, kind, subject), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		json_array_append_new(items, attachment_item(row));
+		json_array_append_new(cards, attachment_card(rq->pool, row));
+	}
+}
+
+/* The authority's answer, with its document. */
+static void
+show_answer(struct request *rq, json_t *p, int64_t id)
+{
+	const char *answer = json_string_value(json_object_get(p, "answer"));
+	json_t *items = json_array(), *cards = json_array();
+
+	if (answer != NULL)
+		add_files(rq, items, cards, "answer", id);
+	json_object_set_new(rq->data, "answer_files", items);
+	json_object_set_new(rq->page, "reply",
+	    answer == NULL
+	        ? json_null()
+	        : json_pack("{s:o, s:s, s:O, s:O, s:b, s:o}", "answer_html", view_safe(text_markdown(rq->pool, answer)),
+	              "verdict_label",
+	              petition_state_label("answered", json_string_value(json_object_get(p, "verdict"))), "by",
+	              json_object_get(p, "answered_by"), "at", json_object_get(p, "answered_at"), "has_files",
+	              json_array_size(cards) > 0, "files", cards));
+}
+
+/* How it is carried out, with pictures. */
+static void
+show_milestones(struct request *rq, json_t *p, int64_t id)
+{
+	bool begun = str_starts(state_of(p), "implement");
+	json_t *rows = begun ? milestones(rq->db, rq->community_id, id) : json_array(), *row;
+	json_t *shown = json_array();
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		json_t *items = json_array(), *cards = json_array(), *one = json_copy(row);
+		add_files(rq, items, cards, "milestone", json_integer_value(json_object_get(row, "id")));
+		json_object_set_new(row, "files", items);
+		json_object_set_new(one, "text_html",
+		    view_safe(text_markdown(rq->pool, json_string_value(json_object_get(row, "text")))));
+		json_object_set_new(one, "has_photos", json_boolean(json_array_size(cards) > 0));
+		json_object_set_new(one, "photo_count", json_integer((json_int_t)json_array_size(cards)));
+		json_object_set_new(one, "photos", cards);
+		json_array_append_new(shown, one);
+	}
+	json_object_set_new(rq->data, "milestones", rows);
+	json_object_set_new(rq->page, "has_milestones", json_boolean(json_array_size(shown) > 0));
+	json_object_set_new(rq->page, "steps_taken", shown);
+}
+
+static void
+show_course(struct request *rq, json_t *p, int64_t id)
+{
+	json_t *events = petition_timeline(rq->db, rq->community_id, id);
+	json_t *steps = legal_steps(rq->db, "petition", rq->community_id, id), *step;
+	size_t i;
+
+	json_object_set_new(rq->page, "timeline", petition_course(p, events, steps));
+	json_object_set_new(rq->page, "due", json_null());
+	json_array_foreach(steps, i, step)
+		if (json_is_null(json_object_get(step, "done_at")))
+			json_object_set(rq->page, "due", step);
+	json_object_set_new(rq->data, "events", events);
+	json_object_set_new(rq->data, "steps", steps);
+}
+
+static void
+show_latest(struct request *rq, json_t *p, int64_t id)
+{
+	const char *next;
+	json_t *signers = petition_signers(rq->db, rq->pool, rq->community_id, id, NULL, LATEST, &next);
+
+	json_object_set_new(rq->page, "has_signers", json_boolean(json_array_size(signers) > 0));
+	json_object_set_new(rq->page, "signers", signers);
+	json_object_set_new(rq->page, "named_count",
+	    json_integer(json_integer_value(json_object_get(p, "signature_count")) -
+	        json_integer_value(json_object_get(p, "outside_count"))));
+	json_object_set(rq->page, "names_removed", json_object_get(p, "names_removed_at"));
+	show_outside(rq, p);
+}
+
+static void
+show_about(struct request *rq, json_t *p)
+{
+	const char *topic = json_string_value(json_object_get(p, "topic"));
+
+	json_object_set_new(rq->page, "about",
+	    json_pack("{s:o, s:o, s:O, s:O, s:O}", "topic",
+	        topic != NULL ? json_string(topic_label(topic)) : json_null(), "topic_url",
+	        topic != NULL
+	            ? json_string(str_fmt(rq->pool, "/petitions?state=all&topic=%s", topic))
+	            : json_null(),
+	        "district", json_object_get(p, "district_name"), "district_id", json_object_get(p, "district_id"),
+	        "addressee", json_object_get(p, "addressee")));
+}
+
+static void
+show_hidden(struct request *rq, json_t *p)
+{
+	for (const char *const *name = sent; *name != NULL; name++)
+		json_object_set_new(rq->data, *name, json_null());
+	for (const char *const *name = lists; *name != NULL; name++)
+		json_object_set_new(rq->data, *name, json_array());
+	json_object_set_new(rq->data, "missing", json_null());
+	json_object_set_new(rq->data, "refusal", json_null());
+	copy_columns(rq->data, p, sent_hidden);
+	show_notice(rq, p);
+	petition_state_flags(rq->page, "hidden");
+	reply_cacheable(rq, 1);
+	reply_view(rq, 200, "petitions/hidden");
 }
 
 void
 page_show(struct request *rq)
 {
 	json_t *p = petition_of_path(rq);
-	const char *next;
 
 	if (p == NULL)
 		return;
-	const char *state = json_string_value(json_object_get(p, "state"));
-	bool mine = json_is_true(json_object_get(p, "mine"));
-	bool may_edit = mine && (strcmp(state, "draft") == 0 || strcmp(state, "returned") == 0);
+	if (hidden_from(rq, p)) {
+		show_hidden(rq, p);
+		return;
+	}
 	int64_t id = json_integer_value(json_object_get(p, "id"));
 	int64_t threshold = json_integer_value(json_object_get(p, "threshold"));
 	int64_t missing = threshold - json_integer_value(json_object_get(p, "signature_count"));
@@ -116,27 +232,26 @@ page_show(struct request *rq)
 	copy_columns(rq->data, p, sent);
 	json_object_set_new(rq->data, "missing",
 	    threshold == 0 ? json_null() : json_integer(missing > 0 ? missing : 0));
-	json_object_set_new(rq->data, "refusal", refusal(p, state));
+	json_object_set_new(rq->data, "refusal", refusal(p));
+	show_notice(rq, p);
 
-	petition_state_flags(rq->page, state);
+	json_object_set(rq->page, "verdict", json_object_get(p, "verdict"));
+	json_object_set(rq->page, "threshold", json_object_get(p, "threshold"));
+	petition_state_flags(rq->page, state_of(p));
 	copy_columns(rq->page, card, (const char *const[]){ "has_count", "is_reached", "days_left",
 	                                 "last_day", "content_lang", NULL });
 	json_object_set_new(rq->page, "text_html",
 	    view_safe(text_markdown(rq->pool, json_string_value(json_object_get(p, "text")))));
-	json_object_set_new(rq->page, "timeline", timeline(rq, id));
-	show_panel(rq, p, state);
+	json_object_set_new(rq->page, "is_public",
+	    json_boolean(!json_is_null(json_object_get(p, "published_at")) && !str_eq(state_of(p), "hidden")));
+	show_about(rq, p);
+	show_course(rq, p, id);
+	show_panel(rq, p);
 	show_files(rq, id);
-	show_outside(rq, p);
-	json_object_set_new(rq->page, "mine", json_boolean(mine));
-	json_object_set_new(rq->page, "may_edit", json_boolean(may_edit));
-	json_object_set_new(rq->page, "may_submit", json_boolean(may_edit));
-	json_object_set_new(rq->page, "remarks", remarks(p, state, mine));
-	json_t *signers = petition_signers(rq->db, rq->pool, rq->community_id, id, NULL, LATEST, &next);
-	json_object_set_new(rq->page, "has_signers", json_boolean(json_array_size(signers) > 0));
-	json_object_set_new(rq->page, "signers", signers);
-	json_object_set_new(rq->page, "named_count",
-	    json_integer(json_integer_value(json_object_get(p, "signature_count")) -
-	        json_integer_value(json_object_get(p, "outside_count"))));
+	show_answer(rq, p, id);
+	show_milestones(rq, p, id);
+	show_latest(rq, p, id);
+	show_share(rq, p);
 	reply_cacheable(rq, 1);
 	reply_view(rq, 200, "petitions/show");
 }

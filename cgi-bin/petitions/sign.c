@@ -15,12 +15,11 @@
 void
 page_sign(struct request *rq)
 {
-	json_t *p = petition_of_path(rq);
+	json_t *p = open_petition_of_path(rq);
 
 	if (p == NULL)
 		return;
-	if (!json_is_null(json_object_get(p, "signed_at")) || (rq->roles & RESIDENT) == 0 ||
-	    !str_eq(json_string_value(json_object_get(p, "state")), "collecting")) {
+	if (!may_sign(rq, p)) {
 		/* The petition's own page says which of these it is. */
 		reply_see_other(rq, "/petitions/%" PRId64, path_id(rq));
 		return;
@@ -31,11 +30,13 @@ page_sign(struct request *rq)
 	copy_columns(rq->page, card,
 	    (const char *const[]){ "is_reached", "days_left", "last_day", "content_lang", NULL });
 	json_object_set(rq->page, "author_name", json_object_get(p, "author_name"));
+	show_hiding(rq, p);
 	reply_view(rq, 200, "petitions/confirm");
 }
 
 static const char *const on[] = { "1", NULL };
 static const struct field sign_form[] = {
+	{ "hide_name", FIELD_CHOICE, 0, 1, .choices = on, .label = N_("Do not show my name") },
 	{ "follow", FIELD_CHOICE, 0, 1, .choices = on, .label = N_("Tell me of the answer by e-mail") },
 	{ 0 },
 };
@@ -74,14 +75,13 @@ post_sign(struct request *rq)
 {
 	int64_t id = path_id(rq);
 
-	struct signer signer = { rq->community_id, id, rq->session.person, false };
-
 	if (!form_read(rq, sign_form))
 		return;
 	if (rq->json && !form_right(rq)) {
 		reply_invalid(rq, "");
 		return;
 	}
+	struct signer signer = { rq->community_id, id, rq->session.person, *form_text(rq, "hide_name") != '\0' };
 	switch (petition_sign(rq->db, &signer)) {
 	case SIGN_ADDED: thank(rq, id, false); break;
 	case SIGN_ALREADY: thank(rq, id, true); break;

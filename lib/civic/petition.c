@@ -228,7 +228,8 @@ petition_find(struct db *db, int64_t community, int64_t id, int64_t viewer, bool
 	    "p.answered_by, p.answered_at, p.merged_into, p.state_before, p.notice_reason, p.paused_at, "
 	    "p.names_removed_at, CONCAT(a.given_name, ' ', a.family_name) AS author_name, "
 	    "IF(w.created_at IS NULL, s.created_at, NULL) AS signed_at, w.created_at AS signature_withdrawn_at, "
-	    "p.contested_at, "
+	    "p.contested_at, r.who_may_sign, r.signature_withdrawal, r.author_withdrawal, r.hide_minors, "
+	    "r.hide_on_request, r.hide_ground, "
 	    /* One's own signature is in the number at once. From before the last count it is in the total,
 	     * from after it is not; beside the count itself (a commit takes a moment) only counting tells. */
 	    "CASE WHEN s.created_at IS NULL OR GREATEST(s.created_at, COALESCE(w.created_at, s.created_at)) "
@@ -247,6 +248,8 @@ petition_find(struct db *db, int64_t community, int64_t id, int64_t viewer, bool
 	    "LEFT JOIN petition_withdrawal w ON w.petition_id = s.petition_id AND w.person_id = s.person_id "
 	    "AND w.community_id = p.community_id "
 	    "LEFT JOIN district d ON d.id = p.district_id AND d.community_id = p.community_id "
+	    "LEFT JOIN petition_rules r ON r.community_id = p.community_id AND "
+	    "r.version = COALESCE(p.rules_version, 1) "
 	    "LEFT JOIN watermark b ON b.name = 'counted' LEFT JOIN watermark u ON u.name = 'counted_until' "
 	    "WHERE p.id = ? AND p.community_id = ? "
 	    "AND ((" PETITION_PUBLIC ") OR p.author_id = ? OR (? AND p.state NOT IN ('draft', 'withdrawn')))");
@@ -260,13 +263,4 @@ petition_find(struct db *db, int64_t community, int64_t id, int64_t viewer, bool
 		json_object_set_new(p, "author_name", json_null());
 	}
 	return p;
-}
-
-json_t *
-petition_timeline(struct db *db, int64_t community, int64_t id)
-{
-	SQL(timeline, "SELECT to_state, created_at AS at FROM event WHERE kind = 'petition' AND "
-	              "subject_id = ? AND community_id = ? AND to_state <> 'draft' ORDER BY id LIMIT 100");
-
-	return db_rows(db, &timeline, ARGS(INT(id), INT(community)));
 }
