@@ -15,7 +15,7 @@ B := .build/$(flavour)
 all:
 
 PKGS := jansson libsodium libpcre2-8 libcurl cjose libcrypto libcmark libmariadb libutf8proc libseccomp vips \
-	libqpdf hunspell
+	libqpdf hunspell libqrencode
 warnings := -Wall -Wextra -Wshadow -Wvla -Wswitch-enum -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers -Werror
 

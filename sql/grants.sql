@@ -25,7 +25,7 @@ GRANT SELECT ON petition_signature TO 'petitions'@'localhost', 'moderation'@'loc
 GRANT SELECT ON petition_withdrawal TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON district           TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost';
 GRANT SELECT ON watermark          TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost';
-GRANT SELECT (id, community_id, kind, subject_id, to_state, operation, created_at) ON event TO 'petitions'@'localhost';
+GRANT SELECT (id, community_id, kind, subject_id, from_state, to_state, program, operation, created_at) ON event TO 'petitions'@'localhost';
 GRANT SELECT ON event TO 'moderation'@'localhost';
 
 -- Searching, by words of what is public.
@@ -45,9 +45,12 @@ GRANT SELECT ON legal_step TO 'petitions'@'localhost', 'moderation'@'localhost',
 GRANT SELECT (id, community_id, kind, subject_id, petition_id, slot, author_id, name, type, size, width, height, stored, created_at, removed_at), INSERT (community_id, kind, subject_id, petition_id, slot, author_id, name, type, size, width, height, stored), UPDATE (slot, removed_at) ON attachment TO 'petitions'@'localhost';
 
 -- Writing and signing.
-GRANT INSERT (community_id, author_id, title, text, topic, addressee, district_id), UPDATE (state, title, text, topic, addressee, district_id, updated_at, submitted_at) ON petition TO 'petitions'@'localhost';
+GRANT INSERT (community_id, author_id, title, text, topic, addressee, district_id), UPDATE (state, title, text, topic, addressee, district_id, updated_at, submitted_at, contested_at, merged_into) ON petition TO 'petitions'@'localhost';
 GRANT INSERT (petition_id, person_id, community_id, hidden) ON petition_signature TO 'petitions'@'localhost';
 GRANT SELECT (born_on) ON person TO 'petitions'@'localhost';
+GRANT INSERT (petition_id, person_id, community_id) ON petition_withdrawal TO 'petitions'@'localhost';
+GRANT SELECT, UPDATE (keep_agreed_at, close_agreed_at, ended_at, outcome) ON petition_merge TO 'petitions'@'localhost';
+GRANT SELECT (id, community_id, petition_id, title, text, happened_on) ON milestone TO 'petitions'@'localhost';
 
 
 -- Deciding, and undoing it; the work of the desk.

@@ -157,3 +157,18 @@ const struct json_field similar_fields[] = {
 	{ "stemmed", JSON_KIND_BOOL, "every form of a word was compared; false: only words as they stand" },
 	{ 0 },
 };
+
+const struct json_field terms_fields[] = {
+	{ "items", JSON_KIND_LIST, "what the law gives to do, by its order" },
+	{ "items[].step", JSON_KIND_TEXT, "review, contest, start, decision, answer or appeal" },
+	{ "items[].label", JSON_KIND_TEXT, "in words" },
+	{ "items[].norm", JSON_KIND_TEXT, "the article of law" },
+	{ "items[].days", JSON_KIND_INT, "the term" },
+	{ "items[].working", JSON_KIND_BOOL, "in working days, else calendar days" },
+	{ "items[].done", JSON_KIND_INT, "how many were done" },
+	{ "items[].in_time", JSON_KIND_INT, "of them, in time" },
+	{ "items[].open", JSON_KIND_INT, "how many wait now" },
+	{ "items[].overdue", JSON_KIND_INT, "of them, overdue" },
+	{ "items[].median_days", JSON_KIND_TEXT, "calendar days that it usually takes, such as 2.5; null where none was done" },
+	{ 0 },
+};

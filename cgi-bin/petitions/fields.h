@@ -15,6 +15,7 @@ extern const struct json_field list_fields[],
     signed_fields[],
     changed_fields[],
     merge_fields[],
-    similar_fields[];
+    similar_fields[],
+    terms_fields[];
 
 #endif

@@ -9,6 +9,8 @@
 
 static const struct route routes[] = {
 	{ GET, "/petitions", page_list, ANYONE, .fields = list_fields },
+	{ GET, "/petitions/feed", page_feed, ANYONE, FACE_HTML },
+	{ GET, "/petitions/terms", page_terms, ANYONE, .fields = terms_fields },
 	{ GET, "/petitions/new", page_new, PERSON, FACE_HTML },
 	{ POST, "/petitions", post_create, PERSON, PARKS, .body_max = 256 * 1024,
 	    .fields = written_fields },
@@ -31,6 +33,8 @@ static const struct route routes[] = {
 	{ POST, "/petitions/{id}/contest", post_contest, PERSON, .fields = changed_fields },
 	{ POST, "/merges/{id}/agree", post_merge_agree, PERSON, .fields = merge_fields },
 	{ POST, "/merges/{id}/decline", post_merge_decline, PERSON, .fields = merge_fields },
+	{ GET, "/petitions/{id}/feed", page_petition_feed, ANYONE, FACE_HTML },
+	{ GET, "/petitions/{id}/poster", page_poster, ANYONE, FACE_HTML },
 	{ GET, "/petitions/{id}/signers", page_signers, ANYONE, .fields = signers_fields },
 	{ 0 },
 };

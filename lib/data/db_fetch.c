@@ -10,7 +10,7 @@
 #include "data/db.h"
 
 enum {
-	COLUMNS_MAX = 40,
+	COLUMNS_MAX = 64,
 	CELL_MAX = 1024 * 1024 /* longer than any text that a form takes */
 };
 
