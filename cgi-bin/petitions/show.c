@@ -160,9 +160,14 @@ show_course(struct request *rq, json_t *p, int64_t id)
 
 	json_object_set_new(rq->page, "timeline", petition_course(p, events, steps));
 	json_object_set_new(rq->page, "due", json_null());
-	json_array_foreach(steps, i, step)
-		if (json_is_null(json_object_get(step, "done_at")))
-			json_object_set(rq->page, "due", step);
+	json_array_foreach(steps, i, step) {
+		if (!json_is_null(json_object_get(step, "done_at")))
+			continue;
+		json_t *due = json_copy(step);
+		if (str_empty(json_string_value(json_object_get(step, "office"))))
+			json_object_set_new(due, "office", json_null());
+		json_object_set_new(rq->page, "due", due);
+	}
 	json_object_set_new(rq->data, "events", events);
 	json_object_set_new(rq->data, "steps", steps);
 }

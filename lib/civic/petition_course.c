@@ -130,6 +130,8 @@ add_term(json_t *to, json_t *step)
 
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
 		json_object_set(term, shown[i], json_object_get(step, shown[i]));
+	if (str_empty(text(step, "office")))
+		json_object_set_new(term, "office", json_null());
 	json_array_append_new(json_object_get(to, "terms"), term);
 }
 
@@ -141,8 +143,8 @@ add_norm(json_t *to, const char *step)
 
 	if (t == NULL)
 		return;
-	json_t *term = json_pack("{s:s, s:s, s:s, s:n, s:n, s:b, s:i, s:b}", "label",
-	    i18n_text(i18n_now(), t->label), "norm", i18n_text(i18n_now(), t->norm), "office", "", "due_at",
+	json_t *term = json_pack("{s:s, s:s, s:n, s:n, s:n, s:b, s:i, s:b}", "label",
+	    i18n_text(i18n_now(), t->label), "norm", i18n_text(i18n_now(), t->norm), "office", "due_at",
 	    "done_at", "late", 0, "days_late", 0, "paused", 0);
 	json_array_append_new(json_object_get(to, "terms"), term);
 }
