@@ -18,6 +18,7 @@ int manage_migrate(struct manage *m, int argc, char **argv);
 int manage_load_demo(struct manage *m, int argc, char **argv);
 int manage_import_petitions(struct manage *m, int argc, char **argv);
 int manage_stems(struct manage *m, int argc, char **argv);
+int manage_seed(struct manage *m, int argc, char **argv);
 int manage_people(struct manage *m, int argc, char **argv);
 int manage_map(struct manage *m, int argc, char **argv);
 int manage_mail(struct manage *m, int argc, char **argv);
