@@ -18,7 +18,7 @@ enum { AT_ONCE = 5000 /* a step ends well before the connection gives up */, PEO
 
 struct seed {
 	struct manage *m;
-	int64_t community, first, petitions, signatures, people, listed;
+	int64_t community, first, petitions, signatures, listed;
 	const char *name;
 };
 
@@ -122,7 +122,7 @@ add_petitions(struct seed *s, int64_t from, int64_t until)
 	db_exec(s->m->db, &seed_petitions, ARGS(INT(s->community), INT(from), INT(until), INT(s->community)));
 }
 
-/* By the numbers that seed_list gave: half under the first fiftieth, half under all. */
+/* Half under the first fiftieth, half under all; nobody twice under one. */
 static void
 add_signatures(struct seed *s, int64_t from, int64_t until)
 {
@@ -132,14 +132,16 @@ add_signatures(struct seed *s, int64_t from, int64_t until)
 	    "UTC_TIMESTAMP() - INTERVAL 900 SECOND) FROM (SELECT seq AS k, "
 	    "IF(seq MOD 2 = 0, 1 + (seq DIV 2) MOD ?, 1 + (seq DIV 2) MOD ?) AS n, "
 	    "IF(seq MOD 2 = 0, 1 + (seq DIV 2) DIV ?, 10001 + (seq DIV 2) DIV ?) AS who "
-	    "FROM seq_1_to_10000000 WHERE seq BETWEEN ? AND ?) AS q JOIN seed_list l ON l.n = q.n "
-	    "JOIN seed_people w ON w.n = 1 + (q.who - 1) MOD ? JOIN petition p ON p.id = l.petition_id AND "
-	    "p.community_id = ?");
+	    "FROM seq_1_to_10000000 WHERE seq BETWEEN ? AND ?) AS q JOIN (SELECT id AS petition_id, "
+	    "ROW_NUMBER() OVER (ORDER BY id) AS n FROM petition WHERE community_id = ? AND id > ? AND "
+	    "published_at IS NOT NULL) AS l ON l.n = q.n JOIN (SELECT id AS person_id, "
+	    "ROW_NUMBER() OVER (ORDER BY id) AS n FROM person WHERE issuer = 'urn:viche:seed') AS w "
+	    "ON w.n = 1 + (q.who - 1) MOD ? JOIN petition p ON p.id = l.petition_id AND p.community_id = ?");
 	int64_t busy = s->listed / 50 > 0 ? s->listed / 50 : 1;
 
 	db_exec(s->m->db, &seed_signatures,
 	    ARGS(INT(s->community), INT(busy), INT(s->listed), INT(busy), INT(s->listed), INT(from),
-	        INT(until), INT(s->people), INT(s->community)));
+	        INT(until), INT(s->community), INT(s->first), INT(PEOPLE), INT(s->community)));
 }
 
 static void
@@ -152,24 +154,6 @@ add_totals(struct seed *s, int64_t from, int64_t until)
 	                 "ON DUPLICATE KEY UPDATE settled = VALUES(settled), signature_count = VALUES(signature_count)");
 
 	db_exec(s->m->db, &seed_totals, ARGS(INT(s->community), INT(from), INT(until)));
-}
-
-/* The numbers from 1 of what is signed and of who signs, for this connection alone. */
-static void
-number_them(struct seed *s)
-{
-	SQL(number_petitions, "INSERT INTO seed_list (petition_id) SELECT id FROM petition WHERE "
-	                      "community_id = ? AND id > ? AND published_at IS NOT NULL ORDER BY RAND(1)");
-	SQL(number_people, "INSERT INTO seed_people (person_id) SELECT id FROM person WHERE "
-	                   "issuer = 'urn:viche:seed' ORDER BY id");
-	struct db *db = s->m->db;
-
-	db_plain(db, "CREATE OR REPLACE TEMPORARY TABLE seed_list (n INT PRIMARY KEY AUTO_INCREMENT, "
-	             "petition_id BIGINT NOT NULL)");
-	db_plain(db, "CREATE OR REPLACE TEMPORARY TABLE seed_people (n INT PRIMARY KEY AUTO_INCREMENT, "
-	             "person_id BIGINT NOT NULL)");
-	s->listed = db_exec(db, &number_petitions, ARGS(INT(s->community), INT(s->first)));
-	s->people = db_exec(db, &number_people, NO_ARGS);
 }
 
 static bool
@@ -197,6 +181,8 @@ manage_seed(struct manage *m, int argc, char **argv)
 {
 	SQL(seed_into, "SELECT id FROM community WHERE name = ?");
 	SQL(last_petition, "SELECT COALESCE(MAX(id), 0) AS id FROM petition WHERE community_id > 0");
+	SQL(count_listed, "SELECT COUNT(*) AS n FROM petition WHERE community_id = ? AND id > ? AND "
+	                  "published_at IS NOT NULL");
 	struct seed s = { .m = m, .petitions = 100000, .signatures = 1000000, .name = "chornomorsk" };
 
 	if (!config_on("standin"))
@@ -210,7 +196,7 @@ manage_seed(struct manage *m, int argc, char **argv)
 	s.first = number(&s, &last_petition, NO_ARGS);
 	in_steps(&s, "people", 1, PEOPLE, add_people);
 	in_steps(&s, "petitions", 1, s.petitions, add_petitions);
-	number_them(&s);
+	s.listed = number(&s, &count_listed, ARGS(INT(s.community), INT(s.first)));
 	in_steps(&s, "signatures", 1, s.signatures, add_signatures);
 	in_steps(&s, "totals", s.first + 1, number(&s, &last_petition, NO_ARGS), add_totals);
 	return 0;
