@@ -1,5 +1,8 @@
 // Every page of the site and every state of it that a reader may meet, for tests that look at all.
 import { visitor } from './browser.mjs'
+import { pdf } from './documents.mjs'
+import { jpeg } from './pictures.mjs'
+import { add } from './upload.mjs'
 import { expect, login, newPetition, submittedPetition, url } from './viche.mjs'
 
 const text = 'Просимо відремонтувати сходи до моря на вулиці Приморській.\n\n## Чому це важливо\n\n' +
@@ -27,6 +30,10 @@ export async function world(first) {
 	await decide('returned', 'return', { explanation: 'Уточніть, будь ласка, які саме сходи.\nІ хто ними ходить.' })
 	await decide('refused', 'refuse',
 		{ reason: 'not_competence', explanation: 'Сходи належать обласній раді.' })
+	for (const state of ['draft', 'returned']) {
+		expect(await add(author, id[state], pdf(), 'Схема сходів до моря на вулиці Приморській, варіант другий.pdf'), 201)
+		expect(await add(author, id[state], jpeg(640, 480), 'Сходи.jpg'), 201)
+	}
 	for (const [n, state] of ['collecting', 'fresh'].entries())
 		id[state] = await newPetition(author, moderator, { title: title(`${first}-${n + 5}`), text })
 	expect(await signer.json('POST', `/api/v1/petitions/${id.collecting}/sign`), 201)

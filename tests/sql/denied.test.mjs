@@ -65,7 +65,8 @@ const nobody = ['DROP TABLE petition', 'ALTER TABLE petition ADD x INT', 'CREATE
 	'INSERT INTO migration (name, digest) VALUES (\'x\', \'x\')', 'SELECT * FROM person', 'SELECT middle_name FROM person',
 	'DELETE FROM petition_total', 'DELETE FROM petition_search', 'INSERT INTO petition_search (petition_id, community_id) VALUES (1, 1)',
 	'UPDATE petition_search SET author = \'x\'', 'DELETE FROM stem_count', 'DELETE FROM lease', 'SELECT * FROM session',
-	'DELETE FROM outbox',
+	'DELETE FROM outbox', 'DELETE FROM attachment', 'UPDATE attachment SET stored = UNHEX(MD5(1))', 'UPDATE attachment SET petition_id = 1',
+	'UPDATE attachment SET community_id = 1', 'UPDATE attachment SET name = \'x\'',
 	'SET GLOBAL max_statement_time = 0', 'SHUTDOWN', 'SET PASSWORD FOR root@localhost = PASSWORD(\'x\')']
 
 describe('a program cannot', () => {
@@ -90,6 +91,11 @@ describe('a program cannot', () => {
 			for (const column of ['person_key', 'key_version', 'issuer', 'subject'])
 				await denied(user, `SELECT ${column} FROM person`)
 		assert.equal(await errorOf(as.login, 'SELECT person_key FROM person LIMIT 0'), 0)
+	})
+
+	test('find a stored file, unless it shows petitions', async () => {
+		for (const user of ['home', 'login', 'cabinet', 'worker'])
+			await denied(user, 'SELECT stored FROM attachment')
 	})
 
 	test('see who signed, unless it shows signatures', async () => {
