@@ -29,8 +29,8 @@ GRANT SELECT (id, community_id, kind, subject_id, from_state, to_state, program,
 GRANT SELECT ON event TO 'moderation'@'localhost';
 
 -- Searching, by words of what is public.
-GRANT SELECT (petition_id, community_id, title_stems, text_stems, author) ON petition_search TO 'home'@'localhost', 'petitions'@'localhost';
-GRANT SELECT ON stem_count TO 'petitions'@'localhost';
+GRANT SELECT (petition_id, community_id, title_stems, text_stems, author) ON petition_search TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost';
+GRANT SELECT ON stem_count TO 'petitions'@'localhost', 'moderation'@'localhost';
 
 -- What happened, and who is told of it; when, the database says.
 GRANT INSERT (community_id, kind, subject_id, from_state, to_state, actor_id, program, operation, reason, note) ON event TO 'petitions'@'localhost', 'moderation'@'localhost', 'worker'@'localhost';
@@ -54,13 +54,13 @@ GRANT SELECT (id, community_id, petition_id, title, text, happened_on) ON milest
 
 
 -- Deciding, and undoing it; the work of the desk.
-GRANT UPDATE (state, published_at, listed_at, closes_at, decided_at, rules_version, threshold, term_days, reason, remarks, clock_from, paused_at, paused_seconds, state_before, notice_reason) ON petition TO 'moderation'@'localhost';
+GRANT UPDATE (state, published_at, listed_at, closes_at, decided_at, rules_version, threshold, term_days, reason, remarks, clock_from, paused_at, paused_seconds, state_before, notice_reason, verdict, answer, answered_by, answered_at) ON petition TO 'moderation'@'localhost';
 GRANT SELECT (community_id, kind, subject_id, operation, cancelled_at, expanded_at, told_to), UPDATE (cancelled_at) ON outbox TO 'moderation'@'localhost';
 GRANT SELECT ON district_threshold TO 'moderation'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON claim TO 'moderation'@'localhost';
 GRANT SELECT, INSERT (community_id, keep_id, close_id, proposed_by, note) ON petition_merge TO 'moderation'@'localhost';
-GRANT SELECT ON milestone TO 'moderation'@'localhost';
-GRANT SELECT (id, community_id, kind, subject_id, slot, name, type, size, width, height, created_at) ON attachment TO 'moderation'@'localhost';
+GRANT SELECT, INSERT (community_id, petition_id, title, text, happened_on, author_id) ON milestone TO 'moderation'@'localhost';
+GRANT SELECT (id, community_id, kind, subject_id, slot, name, type, size, width, height, created_at), INSERT (community_id, kind, subject_id, petition_id, slot, author_id, name, type, size, width, height, stored) ON attachment TO 'moderation'@'localhost';
 GRANT INSERT (petition_id, community_id, signature_count) ON petition_total TO 'moderation'@'localhost';
 
 -- Logging in.

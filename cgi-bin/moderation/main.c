@@ -26,6 +26,18 @@ static const struct route routes[] = {
 	{ POST, PETITION "/restore", post_restore, MODERATOR, .fields = decided_fields },
 	{ GET, PETITION "/join", page_join, MODERATOR, FACE_HTML },
 	{ POST, PETITION "/join", post_join, MODERATOR, .fields = join_fields },
+	{ GET, PETITION "/start", page_start, CLERK, FACE_HTML },
+	{ POST, PETITION "/start", post_start, CLERK, .fields = decided_fields },
+	{ GET, PETITION "/answer", page_answer, CLERK, FACE_HTML },
+	{ POST, PETITION "/answer", post_answer, CLERK, .body_max = MEDIA_BODY_MAX,
+	    .fields = decided_fields },
+	{ POST, PETITION "/implement", post_implement, CLERK, .fields = decided_fields },
+	{ POST, PETITION "/finish", post_finish, CLERK, .fields = decided_fields },
+	{ GET, PETITION "/milestone", page_milestone, CLERK, FACE_HTML },
+	{ POST, PETITION "/milestone", post_milestone, CLERK, .body_max = MEDIA_BODY_MAX,
+	    .fields = milestone_fields },
+	{ POST, "/moderation/milestones/{id}/pictures", post_picture, CLERK, .body_max = MEDIA_BODY_MAX,
+	    .fields = picture_fields },
 	{ 0 },
 };
 

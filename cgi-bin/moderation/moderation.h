@@ -9,7 +9,9 @@
 #include "civic/claim.h"
 #include "civic/consideration.h"
 #include "civic/moderation.h"
+#include "data/files.h"
 #include "web/form.h"
+#include "web/media.h"
 #include "web/request.h"
 
 enum { STAFF = MODERATOR | CLERK | ADMINISTRATOR };
@@ -40,6 +42,23 @@ bool act_allowed(struct request *rq, json_t *petition, const char *act);
 /* data.may: names of the acts that are; page.may: {name: bool} of all. */
 void show_acts(struct request *rq, json_t *petition, bool claimed_by_other);
 
+/* taken.c: the form's file of that name, cleaned; *file stays {0} where none was sent. False where
+ * the body was broken: it has replied. What is wrong with the file is an error of that field. */
+struct taken {
+	struct media_file file;
+	const char *name;
+	bool sent;
+};
+bool take_file(struct request *rq, const char *field, struct taken *taken);
+/* Keeps its bytes and fills the row for attachment_add(); false: it has failed the request. */
+bool keep_file(struct request *rq, const struct taken *taken, struct attachment *row,
+    char stored[static FILE_NAME_SIZE]);
+
+/* days.c: a day as forms send it, "2026-11-24", that exists; and one not after now (ISO). */
+#define DAY_PATTERN "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+bool real_day(struct pool *pool, const char *text, int64_t *day);
+bool day_has_come(struct pool *pool, const char *text, const char *now);
+
 /* One page, one file. */
 void page_queue(struct request *rq);
 void page_petition(struct request *rq);
@@ -59,6 +78,18 @@ void post_restore(struct request *rq);
 void page_join(struct request *rq);
 void post_join(struct request *rq);
 
+void page_start(struct request *rq);
+void post_start(struct request *rq);
+void page_answer(struct request *rq);
+void post_answer(struct request *rq);
+void post_implement(struct request *rq);
+void post_finish(struct request *rq);
+void page_milestone(struct request *rq);
+void post_milestone(struct request *rq);
+void post_picture(struct request *rq);
+
+extern const struct json_field milestone_fields[];
+extern const struct json_field picture_fields[];
 extern const struct json_field queue_fields[];
 extern const struct json_field review_fields[];
 extern const struct json_field decided_fields[];

@@ -10,88 +10,13 @@
 #include "civic/legal_clock.h"
 #include "civic/merge.h"
 #include "civic/petition.h"
+#include "civic/petition_similar.h"
 #include "civic/refusal.h"
 #include "civic/topic.h"
 #include "web/i18n.h"
 #include "web/view.h"
 
-const struct json_field review_fields[] = {
-	{ "id", JSON_KIND_INT, "number" },
-	{ "title", JSON_KIND_TEXT, "title" },
-	{ "text", JSON_KIND_TEXT, "Markdown (CommonMark)" },
-	{ "state", JSON_KIND_TEXT, "its state (GET /api/v1/petitions/{id} names them all)" },
-	{ "topic", JSON_KIND_TEXT, "the topic’s code, or null" },
-	{ "district_name", JSON_KIND_TEXT, "the district that it is for; null: the whole community" },
-	{ "addressee", JSON_KIND_TEXT, "to whom it is addressed, or null" },
-	{ "submitted_at", JSON_KIND_TIME, "when it was sent" },
-	{ "published_at", JSON_KIND_TIME, "when it was published" },
-	{ "closes_at", JSON_KIND_TIME, "when signing ends" },
-	{ "signature_count", JSON_KIND_INT, "signatures so far" },
-	{ "threshold", JSON_KIND_INT, "signatures needed, frozen at publication" },
-	{ "author_name", JSON_KIND_TEXT, "the author" },
-	{ "version", JSON_KIND_TEXT, "of this text: send it with the decision, which a changed text refuses" },
-	{ "returned_before", JSON_KIND_BOOL, "it was returned and came again" },
-	{ "reason", JSON_KIND_TEXT, "the code of the refusal" },
-	{ "notice_reason", JSON_KIND_TEXT, "the public reason why it is suspended or hidden" },
-	{ "verdict", JSON_KIND_TEXT, "supported, partly or not_supported" },
-	{ "answer", JSON_KIND_TEXT, "Markdown" },
-	{ "answered_by", JSON_KIND_TEXT, "office or official" },
-	{ "answered_at", JSON_KIND_TIME, "when the answer was published" },
-	{ "merged_into", JSON_KIND_INT, "the petition that it leads to" },
-	{ "may", JSON_KIND_LIST, "what you may do: POST …/{name}" },
-	{ "undo_seconds", JSON_KIND_INT, "for so long POST …/undo takes your decision back; else 0" },
-	{ "claim", JSON_KIND_OBJECT, "who works on it, or null" },
-	{ "claim.name", JSON_KIND_TEXT, "their name" },
-	{ "claim.until", JSON_KIND_TIME, "when the claim ends by itself" },
-	{ "claim.yours", JSON_KIND_BOOL, "that is you" },
-	{ "hints", JSON_KIND_LIST, "words of the community’s list; they decide nothing" },
-	{ "hints[].word", JSON_KIND_TEXT, "as it stands in the text" },
-	{ "hints[].excerpt", JSON_KIND_TEXT, "with what is around it" },
-	{ "files", JSON_KIND_LIST, "what the author added, each at /files/{id}" },
-	{ "files[].id", JSON_KIND_INT, "number of the file" },
-	{ "files[].name", JSON_KIND_TEXT, "its name" },
-	{ "files[].type", JSON_KIND_TEXT, "image/jpeg, image/png or application/pdf" },
-	{ "files[].size", JSON_KIND_INT, "bytes" },
-	{ "files[].width", JSON_KIND_INT, "pixels; null of a PDF" },
-	{ "files[].height", JSON_KIND_INT, "pixels; null of a PDF" },
-	{ "steps", JSON_KIND_LIST, "what the law asks of the authority, oldest first" },
-	{ "steps[].step", JSON_KIND_TEXT, "its code" },
-	{ "steps[].label", JSON_KIND_TEXT, "in words" },
-	{ "steps[].norm", JSON_KIND_TEXT, "the law that gives the term" },
-	{ "steps[].office", JSON_KIND_TEXT, "who is responsible" },
-	{ "steps[].started_at", JSON_KIND_TIME, "when it began" },
-	{ "steps[].due_at", JSON_KIND_TIME, "the last second of its term" },
-	{ "steps[].done_at", JSON_KIND_TIME, "when it was done, or null" },
-	{ "steps[].paused", JSON_KIND_BOOL, "its clock stands still" },
-	{ "steps[].late", JSON_KIND_BOOL, "overdue, or done too late" },
-	{ "steps[].days_late", JSON_KIND_INT, "by Kyiv’s dates" },
-	{ "history", JSON_KIND_LIST, "everything that happened to it, oldest first" },
-	{ "history[].at", JSON_KIND_TIME, "when" },
-	{ "history[].from_state", JSON_KIND_TEXT, "from" },
-	{ "history[].to_state", JSON_KIND_TEXT, "to" },
-	{ "history[].actor_name", JSON_KIND_TEXT, "who; null: the clock, or not to be known to you" },
-	{ "history[].program", JSON_KIND_TEXT, "by which program" },
-	{ "history[].reason", JSON_KIND_TEXT, "a refusal’s code, or null" },
-	{ "history[].note", JSON_KIND_TEXT, "words, or null" },
-	{ "history[].undo", JSON_KIND_BOOL, "a decision was taken back" },
-	{ "joins", JSON_KIND_LIST, "proposals to join it with another petition, newest first" },
-	{ "joins[].id", JSON_KIND_INT, "number of the proposal" },
-	{ "joins[].keep_id", JSON_KIND_INT, "the petition that goes on" },
-	{ "joins[].keep_title", JSON_KIND_TEXT, "its title" },
-	{ "joins[].close_id", JSON_KIND_INT, "the petition that closes" },
-	{ "joins[].close_title", JSON_KIND_TEXT, "its title" },
-	{ "joins[].note", JSON_KIND_TEXT, "what the moderator wrote" },
-	{ "joins[].proposed_at", JSON_KIND_TIME, "when" },
-	{ "joins[].keep_agreed", JSON_KIND_BOOL, "its author has agreed" },
-	{ "joins[].close_agreed", JSON_KIND_BOOL, "its author has agreed" },
-	{ "joins[].outcome", JSON_KIND_TEXT, "merged, declined, dropped; null while it waits" },
-	{ "milestones", JSON_KIND_LIST, "what was done to carry it out, oldest first" },
-	{ "milestones[].id", JSON_KIND_INT, "number" },
-	{ "milestones[].title", JSON_KIND_TEXT, "in short" },
-	{ "milestones[].text", JSON_KIND_TEXT, "Markdown" },
-	{ "milestones[].happened_on", JSON_KIND_TEXT, "the day" },
-	{ 0 },
-};
+enum { SIMILAR_SHOWN = 5 };
 
 /* The queue beside the petition, with the neighbours that J and K lead to. */
 static void
@@ -228,20 +153,32 @@ show_steps(struct request *rq)
 	json_object_set_new(rq->page, "open_step", open);
 }
 
+/* What belongs to a subject: as JSON sends it; *cards: as views show it. */
+static json_t *
+files_of(struct request *rq, const char *kind, int64_t subject, json_t **cards)
+{
+	json_t *rows = attachment_list(rq->db, rq->community_id, kind, subject), *row;
+	json_t *items = json_array();
+	size_t i;
+
+	*cards = json_array();
+	json_array_foreach(rows, i, row) {
+		json_array_append_new(items, attachment_item(row));
+		json_array_append_new(*cards, attachment_card(rq->pool, row));
+	}
+	return items;
+}
+
 static void
 show_files(struct request *rq)
 {
-	json_t *rows = attachment_list(rq->db, rq->community_id, "petition", path_id(rq)), *row;
-	json_t *items = json_array(), *cards = json_array();
-	size_t i;
+	json_t *cards;
 
-	json_array_foreach(rows, i, row) {
-		json_array_append_new(items, attachment_item(row));
-		json_array_append_new(cards, attachment_card(rq->pool, row));
-	}
-	json_object_set_new(rq->data, "files", items);
+	json_object_set_new(rq->data, "files", files_of(rq, "petition", path_id(rq), &cards));
 	json_object_set_new(rq->page, "file_cards", cards);
-	json_object_set_new(rq->page, "has_files", json_boolean(json_array_size(rows) > 0));
+	json_object_set_new(rq->page, "has_files", json_boolean(json_array_size(cards) > 0));
+	json_object_set_new(rq->data, "answer_files", files_of(rq, "answer", path_id(rq), &cards));
+	json_object_set_new(rq->page, "answer_cards", cards);
 }
 
 static void
@@ -266,15 +203,43 @@ show_work(struct request *rq, json_t *p)
 	json_object_set_new(rq->page, "joins", cards);
 	json_object_set_new(rq->page, "has_joins", json_boolean(json_array_size(joins) > 0));
 	json_object_set_new(rq->data, "milestones", rows);
-	json_array_foreach(rows, i, row)
-		json_array_append_new(shown, json_pack("{s:O, s:O, s:o}", "title", json_object_get(row, "title"),
-		                                 "happened_on", json_object_get(row, "happened_on"), "text_html",
-		                                 view_safe(text_markdown(rq->pool,
-		                                     json_string_value(json_object_get(row, "text"))))));
+	json_array_foreach(rows, i, row) {
+		json_t *pictures;
+		const char *words = json_string_value(json_object_get(row, "text"));
+		json_object_set_new(row, "pictures",
+		    files_of(rq, "milestone", json_integer_value(json_object_get(row, "id")), &pictures));
+		json_array_append_new(shown,
+		    json_pack("{s:O, s:O, s:O, s:o, s:o, s:b}", "number", json_object_get(row, "id"), "title",
+		        json_object_get(row, "title"), "happened_on", json_object_get(row, "happened_on"),
+		        "text_html", view_safe(text_markdown(rq->pool, words)), "pictures", pictures, "has_pictures",
+		        json_array_size(pictures) > 0));
+	}
 	json_object_set_new(rq->page, "works", shown);
 	json_object_set_new(rq->page, "has_works", json_boolean(json_array_size(rows) > 0));
 	json_object_set_new(rq->page, "answer_html",
 	    answer != NULL ? view_safe(text_markdown(rq->pool, answer)) : json_null());
+}
+
+/* Beside what waits for review: what may be the same already. */
+static void
+show_similar(struct request *rq, const char *title, const char *text, bool waits)
+{
+	json_t *items = json_array(), *cards = json_array(), *rows = json_array(), *row;
+	size_t i;
+
+	if (waits)
+		rows = petition_similar(rq->db, rq->pool,
+		    &(struct similar_query){ .community = rq->community_id, .title = title, .text = text,
+		        .exclude = path_id(rq), .limit = SIMILAR_SHOWN }, NULL);
+	json_array_foreach(rows, i, row) {
+		json_t *item = petition_item(row);
+		json_object_set(item, "score", json_object_get(row, "score"));
+		json_array_append_new(items, item);
+		json_array_append_new(cards, petition_card(row));
+	}
+	json_object_set_new(rq->data, "similar", items);
+	json_object_set_new(rq->page, "alike", cards);
+	json_object_set_new(rq->page, "has_alike", json_boolean(json_array_size(cards) > 0));
 }
 
 /* What the page says of a decision that has just been taken by this person. */
@@ -306,7 +271,8 @@ show_review(struct request *rq, json_t *p, json_t *values)
 		json_object_set(rq->data, sent[i], json_object_get(p, sent[i]));
 	json_object_set_new(rq->data, "version", json_string(moderation_version(rq->pool, title, text)));
 	json_object_set_new(rq->data, "claim", claim_model(rq, path_id(rq)));
-	json_t *hints = str_eq(state_of(p), "submitted") || str_eq(state_of(p), "contested")
+	bool waits = str_eq(state_of(p), "submitted") || str_eq(state_of(p), "contested");
+	json_t *hints = waits
 	    ? desk_hints(rq->db, rq->pool, rq->community_id, title, text)
 	    : json_array();
 	json_object_set_new(rq->data, "hints", hints);
@@ -325,6 +291,7 @@ show_review(struct request *rq, json_t *p, json_t *values)
 	show_history(rq, p);
 	show_steps(rq);
 	show_files(rq);
+	show_similar(rq, title, text, waits);
 	show_work(rq, p);
 	show_undo(rq);
 	json_t *claim = json_object_get(rq->data, "claim");

@@ -91,6 +91,21 @@ decided_at(struct db *db, const struct work *w, char out[static CLOCK_SQL])
 }
 
 static bool
+attach(struct db *db, struct work *w)
+{
+	int64_t id;
+
+	if (w->answer->file == NULL)
+		return true;
+	switch (attachment_add(db, w->answer->file, &id)) {
+	case ATTACHMENT_DONE: return true;
+	case ATTACHMENT_FULL: w->result = CONSIDER_MANY; return false;
+	case ATTACHMENT_FAILED: return false;
+	}
+	return false;
+}
+
+static bool
 answer(struct db *db, void *ctx)
 {
 	SQL(write_answer, "UPDATE petition SET verdict = ?, answer = ?, answered_by = ?, "
@@ -107,7 +122,7 @@ answer(struct db *db, void *ctx)
 	return moved(db, w) &&
 	    db_exec(db, &write_answer, ARGS(TEXT(w->answer->verdict), TEXT(w->answer->text),
 	        TEXT(w->answer->answered_by), INT(a->petition), INT(a->community))) == 1 &&
-	    (str_eq(w->move.from, "appeal") || legal_answer(db, a->community, a->petition, decided));
+	    attach(db, w) && (str_eq(w->move.from, "appeal") || legal_answer(db, a->community, a->petition, decided));
 }
 
 enum consider_result
@@ -174,4 +189,14 @@ milestones(struct db *db, int64_t community, int64_t petition)
 	                "community_id = ? ORDER BY happened_on, id LIMIT 50");
 
 	return db_rows(db, &milestones, ARGS(INT(petition), INT(community)));
+}
+
+int64_t
+milestone_petition(struct db *db, int64_t community, int64_t milestone)
+{
+	SQL(milestone_petition, "SELECT p.id FROM milestone m JOIN petition p ON p.id = m.petition_id AND "
+	                        "p.community_id = m.community_id WHERE m.id = ? AND m.community_id = ? AND "
+	                        "p.state IN ('implementing', 'implemented')");
+
+	return db_number(db, &milestone_petition, ARGS(INT(milestone), INT(community)), 0);
 }

@@ -8,9 +8,12 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "civic/attachment.h"
 #include "data/db.h"
 
 enum {
+	ANSWER_FILES_MAX = 3,
+	MILESTONE_PICTURES_MAX = 6,
 	ANSWER_MIN = 20,
 	ANSWER_MAX = 20000,
 	OFFICE_MAX = 200,
@@ -23,7 +26,7 @@ enum consider_result {
 	CONSIDER_DONE,
 	CONSIDER_ELSEWHERE, /* it is not in the state that this begins in */
 	CONSIDER_DATE,      /* the decision's date is in the future or before the review began */
-	CONSIDER_MANY,      /* MILESTONES_MAX are there */
+	CONSIDER_MANY,      /* MILESTONES_MAX are there, or as many files as may be */
 	CONSIDER_UNKNOWN,
 	CONSIDER_FAILED
 };
@@ -42,6 +45,7 @@ struct answer {
 	const char *text;        /* Markdown */
 	const char *answered_by; /* office or official */
 	const char *decided_on;  /* "2026-11-24", the day of the decision; NULL: today */
+	const struct attachment *file; /* published with it, of kind "answer"; or NULL */
 };
 
 extern const char *const verdicts[]; /* NULL-terminated */
@@ -63,5 +67,7 @@ enum consider_result milestone_add(struct db *db, const struct act *act, const s
     int64_t *id);
 /* Oldest first: id, title, text, happened_on. */
 json_t *milestones(struct db *db, int64_t community, int64_t petition);
+/* The petition whose milestone that is, while it is being carried out or was; else 0. */
+int64_t milestone_petition(struct db *db, int64_t community, int64_t milestone);
 
 #endif

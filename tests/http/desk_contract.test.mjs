@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { keeps as keepsOf, problem, routesOf, untried } from '../lib/contract.mjs'
+import { png } from '../lib/pictures.mjs'
+import { withFile } from '../lib/upload.mjs'
 import { anonymous, chornomorsk, expect, login, plantPetition, plantPeople, plantSessions, sql, submittedPetition,
 	zhytomyr } from '../lib/viche.mjs'
 
@@ -45,6 +47,18 @@ test('every JSON answer of the desk is what its route declares', async () => {
 	await act(hanna, other, 'publish')
 	await act(hanna, id, 'join', { keep: other, note: 'Про одне й те саме.' })
 	keeps(await klym.get(at(id)), 'GET', route(), 200)
+	const reached = await plantPetition({ state: 'reached' })
+	await act(klym, reached, 'claim')
+	await act(klym, reached, 'start', { note: 'Розглядає комісія з благоустрою.' })
+	await act(klym, reached, 'answer', { verdict: 'partly', text: 'Рада підтримала петицію частково.', answered_by: 'Міська рада' })
+	await act(klym, reached, 'implement')
+	await act(klym, reached, 'milestone', { title: 'Підписано договір', text: '', happened_on: '2026-01-15' })
+	const [{ id: milestone }] = (await klym.get(at(reached))).body.milestones
+	keeps(await withFile(klym, `/api/v1/moderation/milestones/${milestone}/pictures`, {}, 'picture', png(8, 8)),
+		'POST', '/moderation/milestones/{id}/pictures', 200)
+	await act(klym, reached, 'finish')
+	const appeal = await plantPetition({ state: 'appeal' })
+	await act(klym, appeal, 'answer', { text: 'Ваше звернення розглянуто.', answered_by: 'Міський голова' })
 	assert.deepEqual(untried(routes), [], 'every declared route was tried')
 })
 

@@ -28,6 +28,12 @@ export async function addByForm(client, petition, bytes, name = 'фото.jpg', 
 	return client.request('POST', `/petitions/${petition}/files`, { body, headers })
 }
 
+/* A form of texts with one file in the named field, on either face. */
+export async function withFile(client, target, texts, field, bytes, name = 'фото.png') {
+	const { body, headers } = multipart({ csrf: await client.csrf(), ...texts }, { bytes, field, name })
+	return client.request('POST', target, { body, headers: { ...headers, 'X-CSRF-Token': await client.csrf() } })
+}
+
 /* Every file of the store, by its path, with its bytes. */
 export function stored(vari) {
 	const found = new Map()
