@@ -73,6 +73,11 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libviche.a
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
+# What pages are measured against (scripts/bench).
+$(B)/bench/floor: $(B)/tests/bench/floor.o
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # Static files under names that hold their contents' hash (immutable for nginx), catalogues by msgfmt.
 .PHONY: assets
 assets: $(B)/static/manifest $(B)/locale/viche/LC_MESSAGES/uk.mo

@@ -324,6 +324,8 @@ nginx_conf_write() {
 			}
 		END
 	fi
+	# What pages are measured against (scripts/bench).
+	[ -z "${VICHE_FLOOR:-}" ] || echo 'location /floor/ { fastcgi_pass unix:run/floor.sock; }' >>"$to/standin.conf"
 }
 
 # ---- the processes ------------------------------------------------------------------------------
