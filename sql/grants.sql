@@ -18,12 +18,14 @@ GRANT SELECT (owner_hash, subject_id, body) ON parked_form TO 'petitions'@'local
 
 -- Reading petitions.
 GRANT SELECT ON petition           TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost';
-GRANT SELECT (id, community_id, title, text, lang, state, section, verdict, published_at, listed_at, closes_at, threshold, reason, outside_count) ON petition TO 'home'@'localhost';
+GRANT SELECT (id, community_id, title, text, lang, state, section, verdict, published_at, listed_at, closes_at, threshold, reason, outside_count, topic, district_id) ON petition TO 'home'@'localhost';
 GRANT SELECT (id, community_id, author_id, title, lang, state, verdict, published_at, closes_at, threshold, reason, outside_count) ON petition TO 'cabinet'@'localhost';
 GRANT SELECT ON petition_total     TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON petition_signature TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON petition_withdrawal TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
-GRANT SELECT ON district           TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost';
+GRANT SELECT ON district           TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost';
+GRANT SELECT ON petition_count     TO 'home'@'localhost', 'petitions'@'localhost';
+GRANT SELECT ON petition_day       TO 'petitions'@'localhost';
 GRANT SELECT ON watermark          TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost';
 GRANT SELECT (id, community_id, kind, subject_id, from_state, to_state, program, operation, created_at) ON event TO 'petitions'@'localhost';
 GRANT SELECT ON event TO 'moderation'@'localhost';
@@ -81,6 +83,7 @@ GRANT UPDATE (told_at) ON legal_step TO 'worker'@'localhost';
 GRANT SELECT (petition_id, community_id, created_at), DELETE ON petition_signature TO 'worker'@'localhost';
 GRANT SELECT (petition_id, community_id, created_at), DELETE ON petition_withdrawal TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON petition_total TO 'worker'@'localhost';
+GRANT SELECT, INSERT, UPDATE, DELETE ON petition_day TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON watermark TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE (holder, until) ON lease TO 'worker'@'localhost';
 

@@ -172,3 +172,14 @@ const struct json_field terms_fields[] = {
 	{ "items[].median_days", JSON_KIND_TEXT, "calendar days that it usually takes, such as 2.5; null where none was done" },
 	{ 0 },
 };
+
+const struct json_field days_fields[] = {
+	{ "id", JSON_KIND_INT, "number of the petition" },
+	{ "title", JSON_KIND_TEXT, "its title" },
+	{ "outside_count", JSON_KIND_INT, "signatures brought as a total, of no day" },
+	{ "items", JSON_KIND_LIST, "days with a change, oldest first" },
+	{ "items[].day", JSON_KIND_TEXT, "the day in Kyiv, 2026-11-24" },
+	{ "items[].count", JSON_KIND_INT, "signatures of that day; those withdrawn that day are taken off" },
+	{ "items[].total", JSON_KIND_INT, "with all days before" },
+	{ 0 },
+};

@@ -16,6 +16,7 @@ extern const struct json_field list_fields[],
     changed_fields[],
     merge_fields[],
     similar_fields[],
-    terms_fields[];
+    terms_fields[],
+    days_fields[];
 
 #endif

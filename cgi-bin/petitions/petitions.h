@@ -21,6 +21,7 @@ void post_file_remove(struct request *rq);
 void page_file(struct request *rq);
 void page_sign(struct request *rq);
 void post_sign(struct request *rq);
+void page_days(struct request *rq);
 void page_feed(struct request *rq);
 void page_petition_feed(struct request *rq);
 void page_poster(struct request *rq);
@@ -51,6 +52,8 @@ bool may_contest(json_t *petition);
 void show_panel(struct request *rq, json_t *petition);
 void show_hiding(struct request *rq, json_t *petition);
 void show_share(struct request *rq, json_t *petition);
+/* page.curve of views/petitions/curve.html, null before there is one. */
+void show_curve(struct request *rq, json_t *petition);
 
 /* The author's own petition of the path that may still be changed, or NULL: then it has replied 404 or
  * 409. */

@@ -255,6 +255,7 @@ page_show(struct request *rq)
 	show_files(rq, id);
 	show_answer(rq, p, id);
 	show_milestones(rq, p, id);
+	show_curve(rq, p);
 	show_latest(rq, p, id);
 	show_share(rq, p);
 	reply_cacheable(rq, 1);

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/pool.h"
+#include "civic/petition_counts.h"
 #include "civic/petition_state.h"
 #include "data/db.h"
 
@@ -83,22 +84,23 @@ int64_t petition_hidden_signers(struct db *db, int64_t community, int64_t id);
 
 struct petition_words;
 
-enum petition_sort { SORT_NEWEST, SORT_CLOSING, SORT_MOST };
+/* SORT_CLOSING shows only what has a term that ends: of petitions that gather signatures. SORT_TREND:
+ * most signatures in the last 24 hours. */
+enum petition_sort { SORT_NEWEST, SORT_CLOSING, SORT_MOST, SORT_TREND };
 
 struct petition_query {
 	int64_t community;
-	const char *section; /* of the public lists (civic/petition_state.h); NULL: all */
+	struct petition_filter filter; /* civic/petition_counts.h */
 	enum petition_sort sort;
 	const struct petition_words *words; /* a search (civic/petition_search.h), or NULL */
 	const char *after; /* cursor, or NULL */
 	int64_t limit;
 };
 
-/* Rows: id, title, lang, state, signature_count, threshold, published_at, closes_at, reason, now. */
+/* Rows: id, title, lang, state, verdict, signature_count, day_count (in the last 24 hours), threshold,
+ * published_at, closes_at, listed_at, reason, district_name, now. */
 json_t *petition_list(struct db *db, struct pool *pool, const struct petition_query *query,
     const char **next);
-/* {collecting: n, reached: n, answered: n, not_reached: n, refused: n}: by section. */
-json_t *petition_counts(struct db *db, int64_t community);
 /* How many a search finds, at most 1000. */
 int64_t petition_found(struct db *db, const struct petition_query *query);
 

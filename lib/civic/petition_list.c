@@ -1,89 +1,177 @@
 #include "civic/petition.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/str.h"
 #include "civic/cursor.h"
 #include "civic/petition_search.h"
-#include "civic/refusal.h"
 
-/* The pieces of one list in three orders, with and without a search: still constants with `?`. A
- * page goes on after (value, id), so that rows which arrive meanwhile move nothing. */
+/*
+ * One list in four orders, narrowed in five ways: constants with `?`, so that each goes along the index
+ * that gives its order and reads little more than the page. A page goes on after (value, id), so that
+ * rows which arrive meanwhile move nothing.
+ *
+ * By time the petition leads, by signatures its total. Narrowed to a district or a topic the few rows of
+ * their index are sorted where the order is another one; a search sorts what it found.
+ */
 #define COLUMNS \
 	"SELECT p.id, p.title, p.lang, p.state, p.verdict, COALESCE(t.signature_count, p.outside_count) AS " \
-	"signature_count, p.threshold, p.published_at, p.closes_at, p.listed_at, p.reason, " \
-	"UTC_TIMESTAMP() AS now FROM petition p LEFT JOIN petition_total t ON t.petition_id = p.id " \
-	"AND t.community_id = p.community_id WHERE p.community_id = ? AND p.section IN (?, ?, ?, ?, ?) "
-#define SEARCH "AND " PETITION_FOUND
+	"signature_count, t.day_count, p.threshold, p.published_at, p.closes_at, p.listed_at, p.reason, " \
+	"d.name AS district_name, UTC_TIMESTAMP() AS now "
+#define WITH_DISTRICT "LEFT JOIN district d ON d.id = p.district_id AND d.community_id = p.community_id "
+#define WITH_TOTAL \
+	"LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id " WITH_DISTRICT
+#define TOTAL_LEADS \
+	COLUMNS "FROM petition_total t STRAIGHT_JOIN petition p ON p.id = t.petition_id AND " \
+	"p.community_id = t.community_id " WITH_DISTRICT "WHERE t.community_id = ? AND "
+#define PETITION COLUMNS "FROM petition p "
+#define LEADS WITH_TOTAL "WHERE p.community_id = ? AND "
+/* An index is named where it must drive, whatever statistics say: the order comes with it. */
+#define YEAR "AND p.listed_at >= ? AND p.listed_at < ? "
+#define NARROW "AND (? = '' OR p.section = ?) AND (? = '' OR p.topic = ?) AND (? = 0 OR p.district_id = ?) " YEAR
+
 #define NEWEST "AND (p.listed_at < ? OR (p.listed_at = ? AND p.id < ?)) ORDER BY p.listed_at DESC, p.id DESC LIMIT ?"
 #define CLOSING "AND (p.closes_at > ? OR (p.closes_at = ? AND p.id > ?)) ORDER BY p.closes_at, p.id LIMIT ?"
 #define MOST \
-	"AND (COALESCE(t.signature_count, p.outside_count) < ? OR " \
-	"(COALESCE(t.signature_count, p.outside_count) = ? AND p.id < ?)) " \
-	"ORDER BY COALESCE(t.signature_count, p.outside_count) DESC, p.id DESC LIMIT ?"
+	"AND (t.signature_count < ? OR (t.signature_count = ? AND t.petition_id < ?)) " \
+	"ORDER BY t.signature_count DESC, t.petition_id DESC LIMIT ?"
+#define TREND \
+	"AND (t.day_count < ? OR (t.day_count = ? AND t.petition_id < ?)) " \
+	"ORDER BY t.day_count DESC, t.petition_id DESC LIMIT ?"
+#define SEARCHED "p.section IS NOT NULL AND " PETITION_FOUND NARROW
 
-enum { SECTIONS = 5 }; /* petition_sections */
+/* Kyiv's year as bounds of listed_at; 0: all. */
+static void
+year_bounds(int64_t year, char from[static CLOCK_SQL], char until[static CLOCK_SQL])
+{
+	snprintf(from, CLOCK_SQL, "%04d-12-31 22:00:00", year == 0 ? 1000 : (int)year - 1);
+	snprintf(until, CLOCK_SQL, "%04d-12-31 22:00:00", year == 0 ? 9998 : (int)year);
+}
 
-struct prepared {
-	const char *sections[SECTIONS];
+struct place {
+	const struct petition_query *query;
+	struct db_value value; /* of the order, where the page begins */
+	int64_t id;
+	char from[CLOCK_SQL], until[CLOCK_SQL];
 };
 
-#define SECTION_ARGS(p) \
-	TEXT((p)->sections[0]), TEXT((p)->sections[1]), TEXT((p)->sections[2]), TEXT((p)->sections[3]), \
-	    TEXT((p)->sections[4])
+#define NARROW_ARGS(q, at) \
+	TEXT((q)->filter.section != NULL ? (q)->filter.section : ""), TEXT((q)->filter.section), \
+	    TEXT((q)->filter.topic != NULL ? (q)->filter.topic : ""), TEXT((q)->filter.topic), \
+	    INT((q)->filter.district), INT((q)->filter.district), TEXT((at)->from), TEXT((at)->until)
+#define END_ARGS(q, at) (at)->value, (at)->value, INT((at)->id), INT((q)->limit + 1)
 
-static struct prepared
-prepare(const struct petition_query *q)
+static json_t *
+whole_list(struct db *db, const struct place *at)
 {
-	struct prepared p;
+	SQL(all_newest, PETITION "FORCE INDEX (by_date) " LEADS "p.section IS NOT NULL " YEAR NEWEST);
+	SQL(all_closing, PETITION LEADS "p.section IS NOT NULL " YEAR CLOSING);
+	SQL(all_most, TOTAL_LEADS "t.section IS NOT NULL " YEAR MOST);
+	SQL(all_trend, TOTAL_LEADS "t.section IS NOT NULL " YEAR TREND);
+	static struct sql *const by[] = { &all_newest, &all_closing, &all_most, &all_trend };
+	const struct petition_query *q = at->query;
 
-	for (size_t i = 0; i < SECTIONS; i++)
-		p.sections[i] = q->section != NULL ? q->section : petition_sections[i];
-	return p;
+	return db_rows(db, by[q->sort],
+	    ARGS(INT(q->community), TEXT(at->from), TEXT(at->until), END_ARGS(q, at)));
 }
 
 static json_t *
-rows_of(struct db *db, const struct petition_query *q, const struct prepared *p,
-    const struct cursor *c)
+section_list(struct db *db, const struct place *at)
 {
-	SQL(list_newest, COLUMNS NEWEST);
-	SQL(list_closing, COLUMNS CLOSING);
-	SQL(list_most, COLUMNS MOST);
-	SQL(find_newest, COLUMNS SEARCH NEWEST);
-	SQL(find_closing, COLUMNS SEARCH CLOSING);
-	SQL(find_most, COLUMNS SEARCH MOST);
-	static struct sql *const plain[] = { &list_newest, &list_closing, &list_most };
-	static struct sql *const search[] = { &find_newest, &find_closing, &find_most };
-	struct db_value value = q->sort == SORT_MOST ? INT(c->number) : TEXT(c->value);
+	SQL(list_newest, PETITION "FORCE INDEX (by_section) " LEADS "p.section = ? " YEAR NEWEST);
+	SQL(list_closing, PETITION "FORCE INDEX (by_section_end) " LEADS "p.section = ? " YEAR CLOSING);
+	SQL(list_most, TOTAL_LEADS "t.section = ? " YEAR MOST);
+	SQL(list_trend, TOTAL_LEADS "t.section = ? " YEAR TREND);
+	static struct sql *const by[] = { &list_newest, &list_closing, &list_most, &list_trend };
+	const struct petition_query *q = at->query;
 
-	if (q->words == NULL)
-		return db_rows(db, plain[q->sort],
-		    ARGS(INT(q->community), SECTION_ARGS(p), value, value, INT(c->id), INT(q->limit + 1)));
-	return db_rows(db, search[q->sort],
-	    ARGS(INT(q->community), SECTION_ARGS(p), PETITION_FOUND_ARGS(q->community, q->words), value, value, INT(c->id),
-	        INT(q->limit + 1)));
+	return db_rows(db, by[q->sort],
+	    ARGS(INT(q->community), TEXT(q->filter.section), TEXT(at->from), TEXT(at->until), END_ARGS(q, at)));
+}
+
+static json_t *
+district_list(struct db *db, const struct place *at)
+{
+#define OF_DISTRICT PETITION "FORCE INDEX (by_district) " LEADS "p.district_id = ? AND p.section IS NOT NULL " NARROW
+	SQL(district_newest, OF_DISTRICT NEWEST);
+	SQL(district_closing, OF_DISTRICT CLOSING);
+	SQL(district_most, OF_DISTRICT MOST);
+	SQL(district_trend, OF_DISTRICT TREND);
+	static struct sql *const by[] = { &district_newest, &district_closing, &district_most, &district_trend };
+	const struct petition_query *q = at->query;
+
+	return db_rows(db, by[q->sort],
+	    ARGS(INT(q->community), INT(q->filter.district), NARROW_ARGS(q, at), END_ARGS(q, at)));
+}
+
+static json_t *
+topic_list(struct db *db, const struct place *at)
+{
+#define OF_TOPIC PETITION "FORCE INDEX (by_topic) " LEADS "p.topic = ? AND p.section IS NOT NULL " NARROW
+	SQL(topic_newest, OF_TOPIC NEWEST);
+	SQL(topic_closing, OF_TOPIC CLOSING);
+	SQL(topic_most, OF_TOPIC MOST);
+	SQL(topic_trend, OF_TOPIC TREND);
+	static struct sql *const by[] = { &topic_newest, &topic_closing, &topic_most, &topic_trend };
+	const struct petition_query *q = at->query;
+
+	return db_rows(db, by[q->sort],
+	    ARGS(INT(q->community), TEXT(q->filter.topic), NARROW_ARGS(q, at), END_ARGS(q, at)));
+}
+
+static json_t *
+found_list(struct db *db, const struct place *at)
+{
+	SQL(find_newest, PETITION LEADS SEARCHED NEWEST);
+	SQL(find_closing, PETITION LEADS SEARCHED CLOSING);
+	SQL(find_most, PETITION LEADS SEARCHED MOST);
+	SQL(find_trend, PETITION LEADS SEARCHED TREND);
+	static struct sql *const by[] = { &find_newest, &find_closing, &find_most, &find_trend };
+	const struct petition_query *q = at->query;
+
+	return db_rows(db, by[q->sort],
+	    ARGS(INT(q->community), PETITION_FOUND_ARGS(q->community, q->words), NARROW_ARGS(q, at),
+	        END_ARGS(q, at)));
+}
+
+static const struct order {
+	const char *column;
+	bool numeric, rising;
+} orders[] = { [SORT_NEWEST] = { "listed_at", false, false }, [SORT_CLOSING] = { "closes_at", false, true },
+	[SORT_MOST] = { "signature_count", true, false }, [SORT_TREND] = { "day_count", true, false } };
+
+static struct place
+place_of(struct pool *pool, const struct petition_query *q)
+{
+	const struct order *o = &orders[q->sort];
+	struct place at = { .query = q };
+	struct cursor c;
+
+	if (!cursor_read(pool, q->after, o->numeric, &c))
+		c = (struct cursor){ .value = o->rising ? "1000-01-01 00:00:00" : "9999-12-31 23:59:59",
+			.number = INT32_MAX, .id = o->rising ? 0 : INT64_MAX };
+	at.value = o->numeric ? INT(c.number) : TEXT(c.value);
+	at.id = c.id;
+	year_bounds(q->filter.year, at.from, at.until);
+	return at;
 }
 
 json_t *
 petition_list(struct db *db, struct pool *pool, const struct petition_query *q, const char **next)
 {
-	static const char *const column[] = { "listed_at", "closes_at", "signature_count" };
-	struct prepared p = prepare(q);
-	struct cursor first = { .value = q->sort == SORT_CLOSING ? "1000-01-01 00:00:00" : "9999-12-31 23:59:59",
-		.number = INT32_MAX, .id = q->sort == SORT_CLOSING ? 0 : INT64_MAX };
-	struct cursor c;
+	struct place at = place_of(pool, q);
+	json_t *rows = q->words != NULL ? found_list(db, &at)
+	    : q->filter.district != 0   ? district_list(db, &at)
+	    : q->filter.topic != NULL   ? topic_list(db, &at)
+	    : q->filter.section != NULL ? section_list(db, &at)
+	                                : whole_list(db, &at);
 
 	*next = NULL;
-	if (!cursor_read(pool, q->after, q->sort == SORT_MOST, &c))
-		c = first;
-	json_t *rows = rows_of(db, q, &p, &c);
 	if ((int64_t)json_array_size(rows) > q->limit) {
 		json_array_remove(rows, (size_t)q->limit);
 		json_t *last = json_array_get(rows, (size_t)q->limit - 1);
-		*next = cursor_write(pool, json_object_get(last, column[q->sort]), json_object_get(last, "id"));
+		*next = cursor_write(pool, json_object_get(last, orders[q->sort].column), json_object_get(last, "id"));
 	}
 	return rows;
 }
@@ -92,78 +180,10 @@ int64_t
 petition_found(struct db *db, const struct petition_query *q)
 {
 	SQL(count_found, "SELECT COUNT(*) AS n FROM (SELECT p.id FROM petition p WHERE p.community_id = ? "
-	                 "AND p.section IN (?, ?, ?, ?, ?) " SEARCH "LIMIT 1000) AS found");
-	struct prepared p = prepare(q);
+	                 "AND " SEARCHED "LIMIT 1000) AS found");
+	struct place at = { .query = q };
 
+	year_bounds(q->filter.year, at.from, at.until);
 	return db_number(db, &count_found,
-	    ARGS(INT(q->community), SECTION_ARGS(&p), PETITION_FOUND_ARGS(q->community, q->words)), 0);
-}
-
-json_t *
-petition_counts(struct db *db, int64_t community)
-{
-	SQL(count_sections, "SELECT section, COUNT(*) AS n FROM petition WHERE community_id = ? AND "
-	                    "section IS NOT NULL GROUP BY section");
-	json_t *counts = json_object(), *row;
-	size_t i;
-
-	for (i = 0; petition_sections[i] != NULL; i++)
-		json_object_set_new(counts, petition_sections[i], json_integer(0));
-	json_t *rows = db_rows(db, &count_sections, ARGS(INT(community)));
-	json_array_foreach(rows, i, row)
-		json_object_set(counts, json_string_value(json_object_get(row, "section")),
-		    json_object_get(row, "n"));
-	return counts;
-}
-
-json_t *
-petition_own(struct db *db, int64_t community, int64_t author)
-{
-	SQL(own, "SELECT p.id, p.title, p.lang, p.state, p.verdict, COALESCE(t.signature_count, p.outside_count) AS "
-	         "signature_count, p.threshold, p.published_at, p.closes_at, p.reason, UTC_TIMESTAMP() AS now "
-	         "FROM petition p LEFT JOIN petition_total t ON t.petition_id = p.id "
-	         "AND t.community_id = p.community_id "
-	         "WHERE p.author_id = ? AND p.community_id = ? ORDER BY p.id DESC LIMIT 200");
-
-	return db_rows(db, &own, ARGS(INT(author), INT(community)));
-}
-
-json_t *
-petition_item(json_t *row)
-{
-	static const char *const sent[] = { "id", "title", "state", "signature_count", "threshold",
-		"published_at", "closes_at" };
-	json_t *item = json_object();
-
-	for (size_t i = 0; i < sizeof sent / sizeof *sent; i++)
-		json_object_set(item, sent[i], json_object_get(row, sent[i]));
-	return item;
-}
-
-json_t *
-petition_card(json_t *row)
-{
-	json_t *card = petition_item(row);
-	const char *state = json_string_value(json_object_get(row, "state"));
-	const char *closes = json_string_value(json_object_get(row, "closes_at"));
-	const char *code = json_string_value(json_object_get(row, "reason"));
-	int64_t left = 0, threshold = json_integer_value(json_object_get(row, "threshold"));
-	time_t now, end;
-
-	if (closes != NULL && clock_parse(closes, &end) &&
-	    clock_parse(json_string_value(json_object_get(row, "now")), &now))
-		left = clock_days_left(now, end);
-	json_object_set(card, "verdict", json_object_get(row, "verdict"));
-	petition_state_flags(card, state);
-	json_object_set_new(card, "is_reached",
-	    json_boolean(threshold > 0 &&
-	        json_integer_value(json_object_get(row, "signature_count")) >= threshold));
-	json_object_set_new(card, "days_left", json_integer(left));
-	json_object_set_new(card, "last_day", json_boolean(left == 0));
-	json_object_set(card, "content_lang", json_object_get(row, "lang"));
-	json_object_set_new(card, "refusal",
-	    strcmp(state, "refused") == 0 && code != NULL
-	        ? json_pack("{s:s, s:s}", "code", code, "label", refusal_label(code))
-	        : json_null());
-	return card;
+	    ARGS(INT(q->community), PETITION_FOUND_ARGS(q->community, q->words), NARROW_ARGS(q, &at)), 0);
 }

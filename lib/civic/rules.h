@@ -42,6 +42,8 @@ enum rules_result rules_save(struct db *db, int64_t community, int64_t administr
 /* Districts by name: id, name, name_en, threshold (in the newest version, null: the city's),
  * petitions (how many name it). */
 json_t *districts(struct db *db, int64_t community);
+/* The same by name alone, for pages that anyone reads: id, name, name_en. */
+json_t *district_names(struct db *db, int64_t community);
 /* The district's threshold in a version, or otherwise. */
 int64_t district_threshold(struct db *db, int64_t community, int64_t version, int64_t district,
     int64_t otherwise);

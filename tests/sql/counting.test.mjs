@@ -113,7 +113,8 @@ describe('a signature', () => {
 		assert.ok(v.statement > 0 && v.idle > 0, 'the server bounds statements and idle transactions')
 		assert.ok(Number(v.statement) + Number(v.idle) < SETTLE_AFTER, `${v.statement} + ${v.idle} < ${SETTLE_AFTER}`)
 		assert.equal(v.autocommit, 1)
-		for (const text of statementsOf(build, 'worker').map((s) => s.text).filter((t) => /petition_signature/.test(t) && /INTERVAL/.test(t)))
+		for (const text of statementsOf(build, 'worker').map((s) => s.text)
+			.filter((t) => /petition_signature/.test(t) && /INTERVAL/.test(t) && !/INTERVAL 1 DAY/.test(t))) // the last day's are counted whole each time
 			assert.match(text, new RegExp(`INTERVAL ${SETTLE_AFTER} SECOND`))
 	})
 
