@@ -5,7 +5,7 @@ import { before, test } from 'node:test'
 import { keeps as keepsOf, problem, routesOf, untried } from '../lib/contract.mjs'
 import { pdf } from '../lib/documents.mjs'
 import { add } from '../lib/upload.mjs'
-import { anonymous, expect, login, plantPetition, submittedPetition, uniqueTitle } from '../lib/viche.mjs'
+import { anonymous, expect, login, plantPetition, submittedPetition, uniqueTitle, plantSessions, plantPeople } from '../lib/viche.mjs'
 
 const ANYONE = 0
 const text = 'Просимо раду громади розглянути це питання на найближчій сесії.'
@@ -48,6 +48,13 @@ test('every JSON answer is what its route declares', async () => {
 		keeps(await anonymous().get(`/api/v1/petitions/similar${encodeURI(query)}`), 'GET', '/petitions/similar', 200)
 	for (const state of ['reached', 'not_reached'])
 		keeps(await anonymous().get(`/api/v1/petitions/${await plantPetition({ state, outside: 12 })}`), 'GET', '/petitions/{id}', 200)
+	keeps(await person.json('POST', `/api/v1/me/petitions/${id}/follow`), 'POST', '/me/petitions/{id}/follow', 200)
+	keeps(await person.json('POST', `/api/v1/me/petitions/${id}/unfollow`), 'POST', '/me/petitions/{id}/unfollow', 200)
+	keeps(await person.json('POST', '/api/v1/me/notices', { lang: 'uk', author_notices: true, staff_notices: false }), 'POST', '/me/notices', 200)
+	const [writer] = await plantSessions(await plantPeople(1))
+	keeps(await writer.json('POST', '/api/v1/me/contact', { email: `contract-${uniqueTitle().split(' ').at(-1)}@mail.example` }), 'POST', '/me/contact', 200)
+	keeps(await writer.get('/api/v1/me'), 'GET', '/me', 200)
+	keeps(await writer.json('POST', '/api/v1/me/contact/remove'), 'POST', '/me/contact/remove', 200)
 	keeps(await person.get('/api/v1/me'), 'GET', '/me', 200)
 	for (const who of [person, hanna, anonymous()])
 		keeps(await who.get('/api/v1/session'), 'GET', '/session', 200)

@@ -14,6 +14,14 @@ const people = {
 		residence_code: 'UA18040190000029215' },
 	unnumbered: { given_name: 'Безномерний', family_name: 'Житель', email: 'same@example.org',
 		residence_code: chornomorsk },
+	vouched: { given_name: 'З поштою', family_name: 'Житель', tax_number: '9900001303', email: 'same@example.org',
+		email_verified: true, residence_code: chornomorsk },
+	again: { given_name: 'З тією ж поштою', family_name: 'Житель', tax_number: '9900001304', email: 'same@example.org',
+		email_verified: true, residence_code: chornomorsk },
+	forged: { given_name: 'З дивною поштою', family_name: 'Житель', tax_number: '9900001305',
+		email: 'a@b.example\r\nBcc: c@d.example', email_verified: true, residence_code: chornomorsk },
+	claimed: { given_name: 'З чужою поштою', family_name: 'Житель', tax_number: '9900001306', email: 'same@example.org',
+		email_verified: 'true', residence_code: chornomorsk },
 }
 let first, second, site, secret
 
@@ -103,6 +111,22 @@ test('without a tax number the same name at another provider is another account'
 	assert.equal(await personOf((await logIn(first, 'unnumbered')).client), here)
 	await open(second)
 	assert.notEqual(await personOf((await logIn(second, 'unnumbered')).client), here)
+})
+
+test('an address that the provider vouches for is where letters go, and never says who somebody is', async () => {
+	await open(first)
+	const known = async (who) => {
+		const { client } = await logIn(first, who)
+		return { person: await personOf(client), email: (await client.get('/api/v1/me')).body.contact.email }
+	}
+	const one = await known('vouched'), other = await known('again')
+	assert.deepEqual([one.email, other.email], ['same@example.org', 'same@example.org'])
+	assert.notEqual(one.person, other.person)
+	for (const who of ['unnumbered', 'forged', 'claimed'])
+		assert.equal((await known(who)).email, null, who)
+	// What the provider says later changes nothing.
+	people.vouched.email = 'later@example.org'
+	assert.deepEqual(await known('vouched'), one)
 })
 
 test('a provider that changes its key is believed again without a restart of the site', async () => {

@@ -2,6 +2,8 @@
 //
 //   const server = await startMailServer({ data: (letter) => ({ hold: true }) })
 //   server.letters          // taken: {from, to, headers, text, html, links, raw}
+import { readFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
 import { SMTPServer } from 'smtp-server'
 
 const unfold = (s) => s.replace(/\r\n[ \t]+/g, ' ')
@@ -107,3 +109,11 @@ export async function startMailServer({ rcpt = () => null, end = () => null, por
 			return new Promise((resolve) => server.close(resolve))
 		} })
 }
+
+/* The letters that an instance without a mail server put into var/mail, oldest first. */
+export function boxOf(folder) {
+	return readdirSync(path.join(folder, 'mail')).filter((name) => name.endsWith('.eml')).sort()
+		.map((name) => ({ name, ...readMail(readFileSync(path.join(folder, 'mail', name), 'utf8')) }))
+}
+
+export const lettersTo = (folder, address) => boxOf(folder).filter((l) => l.headers.to === `<${address}>`)

@@ -33,7 +33,8 @@ export class RealProvider {
 				grant_types: ['authorization_code'], response_types: ['code'],
 				token_endpoint_auth_method: 'client_secret_basic', id_token_signed_response_alg: alg }],
 			jwks: { keys: [newKey(alg, kid)] },
-			claims: { openid: ['sub'], profile: ['given_name', 'family_name', 'tax_number', 'residence_code'] },
+			claims: { openid: ['sub'], profile: ['given_name', 'family_name', 'tax_number', 'residence_code'],
+				email: ['email', 'email_verified'] },
 			conformIdTokenClaims: !inToken,
 			pkce: { required: () => true, methods: ['S256'] },
 			features: { devInteractions: { enabled: false } },
@@ -42,7 +43,7 @@ export class RealProvider {
 			loadExistingGrant: async (ctx) => {
 				const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client.clientId,
 					accountId: ctx.oidc.session.accountId })
-				grant.addOIDCScope('openid profile')
+				grant.addOIDCScope('openid profile email')
 				await grant.save()
 				return grant
 			},
