@@ -65,6 +65,15 @@ GRANT SELECT, INSERT (community_id, petition_id, title, text, happened_on, autho
 GRANT SELECT (id, community_id, kind, subject_id, slot, name, type, size, width, height, created_at), INSERT (community_id, kind, subject_id, petition_id, slot, author_id, name, type, size, width, height, stored) ON attachment TO 'moderation'@'localhost';
 GRANT INSERT (petition_id, community_id, signature_count) ON petition_total TO 'moderation'@'localhost';
 
+-- The administrator's settings. (ON DUPLICATE KEY UPDATE … VALUES(…) wants UPDATE of a whole row.)
+GRANT INSERT ON petition_rules TO 'moderation'@'localhost';
+GRANT INSERT ON district_threshold TO 'moderation'@'localhost';
+GRANT INSERT (community_id, name, name_en) ON district TO 'moderation'@'localhost';
+GRANT INSERT, UPDATE, DELETE ON holiday TO 'moderation'@'localhost';
+GRANT INSERT (community_id, reason, started_by), UPDATE (until, ended_by) ON community_pause TO 'moderation'@'localhost';
+GRANT INSERT (community_id, person_id, role), UPDATE (until) ON staff TO 'moderation'@'localhost';
+GRANT SELECT, INSERT (community_id, actor_id, what, detail) ON admin_event TO 'moderation'@'localhost';
+
 -- Logging in.
 GRANT SELECT (person_key, issuer, subject, born_on), INSERT (person_key, key_version, issuer, subject, given_name, family_name, middle_name, born_on), UPDATE (given_name, family_name, middle_name, born_on) ON person TO 'login'@'localhost';
 GRANT SELECT (confirmed_at), INSERT, UPDATE ON membership TO 'login'@'localhost';

@@ -5,8 +5,10 @@
 #include "moderation.h"
 
 #include "civic/enter.h"
+#include "settings.h"
 
 #define PETITION "/moderation/petitions/{id}"
+#define SETTINGS "/moderation/settings"
 
 static const struct route routes[] = {
 	{ GET, "/moderation", page_queue, STAFF, FACE_HTML },
@@ -38,6 +40,22 @@ static const struct route routes[] = {
 	    .fields = milestone_fields },
 	{ POST, "/moderation/milestones/{id}/pictures", post_picture, CLERK, .body_max = MEDIA_BODY_MAX,
 	    .fields = picture_fields },
+	{ GET, PETITION "/sheet", page_sheet, STAFF, .fields = sheet_fields },
+	{ GET, "/moderation/statistics", page_statistics, STAFF, .fields = statistics_fields },
+	{ GET, SETTINGS, page_settings, ADMINISTRATOR, .fields = rules_fields },
+	{ POST, SETTINGS, post_settings, ADMINISTRATOR, .fields = saved_fields },
+	{ GET, SETTINGS "/districts", page_districts, ADMINISTRATOR, .fields = districts_fields },
+	{ POST, SETTINGS "/districts", post_district, ADMINISTRATOR, .fields = done_fields },
+	{ GET, SETTINGS "/calendar", page_calendar, ADMINISTRATOR, .fields = calendar_fields },
+	{ POST, SETTINGS "/calendar", post_day, ADMINISTRATOR, .fields = done_fields },
+	{ POST, SETTINGS "/calendar/remove", post_day_remove, ADMINISTRATOR, .fields = done_fields },
+	{ GET, SETTINGS "/staff", page_staff, ADMINISTRATOR, .fields = staff_fields },
+	{ POST, SETTINGS "/staff", post_staff, ADMINISTRATOR, .fields = done_fields },
+	{ POST, SETTINGS "/staff/end", post_staff_end, ADMINISTRATOR, .fields = done_fields },
+	{ GET, SETTINGS "/pause", page_pause, ADMINISTRATOR, .fields = pause_fields },
+	{ POST, SETTINGS "/pause", post_pause, ADMINISTRATOR, .fields = done_fields },
+	{ POST, SETTINGS "/pause/end", post_pause_end, ADMINISTRATOR, .fields = done_fields },
+	{ GET, SETTINGS "/log", page_log, ADMINISTRATOR, .fields = log_fields },
 	{ 0 },
 };
 

@@ -88,6 +88,11 @@ void page_milestone(struct request *rq);
 void post_milestone(struct request *rq);
 void post_picture(struct request *rq);
 
+void page_sheet(struct request *rq);
+void page_statistics(struct request *rq);
+
+extern const struct json_field sheet_fields[];
+extern const struct json_field statistics_fields[];
 extern const struct json_field milestone_fields[];
 extern const struct json_field picture_fields[];
 extern const struct json_field queue_fields[];

@@ -120,3 +120,11 @@ pause_end(struct db *db, int64_t community, int64_t administrator)
 
 	return tx_run(db, end, &w) == TX_DONE ? PAUSE_DONE : w.result;
 }
+
+json_t *
+pause_now(struct db *db, int64_t community)
+{
+	SQL(pause_now, "SELECT since, reason FROM community_pause WHERE community_id = ? AND until IS NULL");
+
+	return db_row(db, &pause_now, ARGS(INT(community)));
+}

@@ -5,6 +5,7 @@
 #ifndef VICHE_CIVIC_PAUSE_H
 #define VICHE_CIVIC_PAUSE_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,6 +18,9 @@ enum pause_result {
 	PAUSE_ALREADY, /* it stands still already, or runs already */
 	PAUSE_FAILED
 };
+
+/* The pause that is on: {since, reason}; else NULL. */
+json_t *pause_now(struct db *db, int64_t community);
 
 enum pause_result pause_begin(struct db *db, int64_t community, int64_t administrator, const char *reason);
 

@@ -29,7 +29,9 @@ enum {
 	PETITION_PER_DAY = 10, /* drafts of one author, open or made in 24 hours; petitions_per_day
 	                          in the configuration wins */
 	PETITION_PAGE = 20,         /* in a list */
-	SIGNERS_PAGE = 50
+	SIGNERS_PAGE = 50,
+	SHEET_PAGE = 2000,
+	SHEET_PAGES_MAX = 1000
 };
 
 struct petition_draft {
@@ -81,6 +83,10 @@ json_t *petition_signers(struct db *db, struct pool *pool, int64_t community, in
 /* People who signed here, with and without a public name; and of them those without one. */
 int64_t petition_signer_count(struct db *db, int64_t community, int64_t id);
 int64_t petition_hidden_signers(struct db *db, int64_t community, int64_t id);
+
+/* For the council, everyone with a public name in the order in which they signed: number, name,
+ * signed_at; SHEET_PAGE of them from page on (1: the first), and one more where another page follows. */
+json_t *petition_sheet(struct db *db, int64_t community, int64_t id, int64_t page);
 
 struct petition_words;
 

@@ -95,3 +95,20 @@ petition_signed_by(struct db *db, struct pool *pool, int64_t community, int64_t 
 	*next = cut_page(pool, rows, SIGNERS_PAGE);
 	return rows;
 }
+
+json_t *
+petition_sheet(struct db *db, int64_t community, int64_t id, int64_t page)
+{
+	SQL(sheet, "SELECT CONCAT(n.family_name, ' ', n.given_name) AS name, s.created_at AS signed_at "
+	           "FROM petition_signature s JOIN person n ON n.id = s.person_id "
+	           "WHERE s.petition_id = ? AND s.community_id = ? AND NOT s.hidden AND NOT EXISTS (SELECT 1 FROM "
+	           "petition_withdrawal w WHERE w.petition_id = s.petition_id AND w.person_id = s.person_id AND "
+	           "w.community_id = s.community_id) ORDER BY s.created_at, s.person_id LIMIT ? OFFSET ?");
+	int64_t before = (page - 1) * SHEET_PAGE;
+	json_t *rows = db_rows(db, &sheet, ARGS(INT(id), INT(community), INT(SHEET_PAGE + 1), INT(before))), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+		json_object_set_new(row, "number", json_integer(before + (int64_t)i + 1));
+	return rows;
+}

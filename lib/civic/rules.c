@@ -1,5 +1,6 @@
 #include "civic/rules.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "data/tx.h"
@@ -64,6 +65,7 @@ save(struct db *db, void *ctx)
 	struct work *w = ctx;
 	json_t *r = w->rules, *threshold;
 	const char *district;
+	char version[24];
 	int64_t n = db_exec(db, &new_rules,
 	    ARGS(INT(w->administrator), number(r, "threshold"), number(r, "term_days"), number(r, "min_age"),
 	        text(r, "who_may_sign"), number(r, "signature_withdrawal"), number(r, "author_withdrawal"),
@@ -82,7 +84,8 @@ save(struct db *db, void *ctx)
 		if (db_exec(db, &new_threshold, ARGS(INT(w->after + 1), INT(json_integer_value(threshold)),
 		        INT(strtoll(district, NULL, 10)), INT(w->community))) < 0)
 			return false;
-	return true;
+	snprintf(version, sizeof version, "%lld", (long long)w->after + 1);
+	return admin_note(db, w->community, w->administrator, "rules", version);
 }
 
 enum rules_result

@@ -38,7 +38,8 @@ const forbidden = {
 		'DELETE FROM session', 'UPDATE watermark SET at = \'2030-01-01\''],
 	moderation: [sign, total, 'UPDATE petition SET title = \'x\'', 'UPDATE petition SET text = \'x\'', 'DELETE FROM petition',
 		'UPDATE petition SET outside_count = 1000', 'DELETE FROM petition_signature', 'UPDATE petition_rules SET threshold = 1', 'DELETE FROM petition_rules',
-		'SELECT body FROM parked_form', 'INSERT INTO membership (community_id, person_id) VALUES (1, 1)'],
+		'SELECT body FROM parked_form', 'INSERT INTO membership (community_id, person_id) VALUES (1, 1)',
+		'SELECT stored FROM attachment', 'UPDATE attachment SET slot = NULL', 'UPDATE petition_merge SET outcome = \'merged\''],
 	login: [sign, total, 'UPDATE petition SET state = \'draft\'', 'INSERT INTO petition (community_id, title, text) VALUES (1, \'x\', \'x\')',
 		'UPDATE person SET person_key = NULL', 'DELETE FROM person', 'SELECT to_state FROM event',
 		'UPDATE session SET person_id = 1', 'UPDATE session SET expires_at = 0'],
@@ -60,7 +61,9 @@ const nobody = ['DROP TABLE petition', 'ALTER TABLE petition ADD x INT', 'CREATE
 	'SELECT id FROM petition INTO OUTFILE \'viche-stolen\'', 'LOAD DATA INFILE \'/etc/passwd\' INTO TABLE petition',
 	'INSERT INTO transition VALUES (\'petition\', \'draft\', \'collecting\', \'petitions\')', 'DELETE FROM transition',
 	'UPDATE transition SET program = \'petitions\'', 'UPDATE event SET note = \'x\'', 'DELETE FROM event', 'DELETE FROM petition',
-	'INSERT INTO staff (community_id, person_id, role) VALUES (1, 1, \'administrator\')', 'UPDATE staff SET role = \'moderator\'',
+	'INSERT INTO staff (community_id, person_id, role, since) VALUES (1, 1, \'administrator\', \'2020-01-01\')',
+	'UPDATE staff SET role = \'moderator\'', 'DELETE FROM staff', 'UPDATE admin_event SET detail = \'x\'', 'DELETE FROM admin_event',
+	'UPDATE community_pause SET reason = \'x\'', 'UPDATE district SET name = \'x\'', 'UPDATE milestone SET text = \'x\'',
 	'UPDATE petition_rules SET threshold = 1', 'UPDATE community SET title = \'x\'', 'UPDATE community_host SET community_id = 2',
 	'INSERT INTO migration (name, digest) VALUES (\'x\', \'x\')', 'SELECT * FROM person', 'SELECT middle_name FROM person',
 	'DELETE FROM petition_total', 'DELETE FROM petition_search', 'INSERT INTO petition_search (petition_id, community_id) VALUES (1, 1)',
@@ -96,6 +99,11 @@ describe('a program cannot', () => {
 	test('find a stored file, unless it shows petitions', async () => {
 		for (const user of ['home', 'login', 'cabinet', 'worker'])
 			await denied(user, 'SELECT stored FROM attachment')
+	})
+
+	test('give a role, unless it is the desk', async () => {
+		for (const user of users.filter((u) => u !== 'moderation'))
+			await denied(user, 'INSERT INTO staff (community_id, person_id, role) VALUES (1, 1, \'administrator\')')
 	})
 
 	test('see who signed, unless it shows signatures', async () => {
