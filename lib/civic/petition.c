@@ -132,7 +132,7 @@ petition_submit(struct db *db, int64_t community, int64_t id, int64_t author, co
 static json_t *
 hold_own(struct db *db, struct work *w)
 {
-	SQL(hold_own, "SELECT p.state, p.outside_count, COALESCE(r.author_withdrawal, TRUE) AS allowed "
+	SQL(hold_own, "SELECT p.state, p.outside_count, COALESCE(r.author_withdrawal, TRUE) = 1 AS allowed "
 	              "FROM petition p LEFT JOIN petition_rules r ON r.community_id = p.community_id AND "
 	              "r.version = p.rules_version WHERE p.id = ? AND p.community_id = ? AND p.author_id = ? "
 	              "FOR UPDATE");

@@ -221,8 +221,8 @@ export function expect(answer, status) {
 export async function plantPetition({ community = 'chornomorsk', state = 'collecting', title = uniqueTitle(),
 	text = 'Просимо раду громади розглянути це питання на найближчій сесії.', threshold = 300, days = 60,
 	author = null, remarks = null, reason = null, outside = 0 } = {}) {
-	const published = ['collecting', 'reached', 'not_reached'].includes(state)
-	const open = published || state === 'refused'
+	const published = !['draft', 'submitted', 'returned', 'refused', 'contested'].includes(state)
+	const open = published || state === 'refused' || state === 'contested'
 	const c = await db()
 	try {
 		const [[{ id: at }]] = await c.query('SELECT id FROM community WHERE name = ?', [community])
@@ -231,10 +231,16 @@ export async function plantPetition({ community = 'chornomorsk', state = 'collec
 				listed_at, closes_at, decided_at, rules_version, threshold, term_days, reason, remarks, outside_count)
 			VALUES (?, ?, ?, ?, ?, IF(? = 'draft', NULL, UTC_TIMESTAMP()), IF(?, UTC_TIMESTAMP(), NULL),
 				IF(?, UTC_TIMESTAMP(), NULL), IF(?, UTC_TIMESTAMP() + INTERVAL ? DAY, NULL),
-				IF(? IN ('refused', 'returned', 'reached', 'not_reached'), UTC_TIMESTAMP(), NULL),
+				IF(? IN ('draft', 'submitted', 'collecting'), NULL, UTC_TIMESTAMP()),
 				IF(?, 1, NULL), IF(?, ?, NULL), IF(?, ?, NULL), ?, ?, ?)`,
 			[at, author, title, text, state, state, published, open, published, days, state, published,
 				published, threshold, published, Math.max(1, days), reason, remarks, outside])
+		if (['suspended', 'hidden'].includes(state))
+			await c.query(`UPDATE petition SET state_before = 'collecting', paused_at = UTC_TIMESTAMP(),
+				notice_reason = 'Причина для всіх' WHERE id = ?`, [insertId])
+		if (['answered', 'implementing', 'implemented', 'appeal_answered'].includes(state))
+			await c.query(`UPDATE petition SET verdict = IF(state = 'appeal_answered', NULL, 'supported'),
+				answer = 'Раду переконано.', answered_by = 'Рада', answered_at = UTC_TIMESTAMP() WHERE id = ?`, [insertId])
 		if (published)
 			await c.query('INSERT INTO petition_total (petition_id, community_id, signature_count) VALUES (?, ?, ?)',
 				[insertId, at, outside])
