@@ -158,9 +158,9 @@ part(struct pool *pool, const char *letter, const char *type)
 static json_t *
 summary(struct pool *pool, const char *name, const char *letter)
 {
-	return json_pack("{s:I, s:s?, s:s?, s:s?}", "number", (json_int_t)number_of(name), "to",
+	return json_pack("{s:I, s:s?, s:s?, s:s?, s:s?}", "number", (json_int_t)number_of(name), "to",
 	    header(pool, letter, "To"), "subject", header(pool, letter, "Subject"), "date",
-	    header(pool, letter, "Date"));
+	    header(pool, letter, "Date"), "content_lang", header(pool, letter, "Content-Language"));
 }
 
 json_t *

@@ -18,10 +18,10 @@ enum { MAIL_BOX_MAX = 1000, MAIL_BOX_SHOWN = 100, MAIL_BOX_BYTES_MAX = 512 * 102
 bool mail_box_put(struct pool *pool, int64_t number, const char *token, const char *message,
     size_t len);
 
-/* The newest, newest first: {number, to, subject, date}. */
+/* The newest, newest first: {number, to, subject, date, content_lang}. */
 json_t *mail_box_list(struct pool *pool);
 
-/* One: {number, from, to, subject, date, unsubscribe (or null), text, html}; NULL where there is none. */
+/* One: those and {from, unsubscribe (or null), text, html}; NULL where there is none. */
 json_t *mail_box_read(struct pool *pool, int64_t number);
 
 #endif

@@ -3,7 +3,8 @@ import { visitor } from './browser.mjs'
 import { pdf } from './documents.mjs'
 import { jpeg } from './pictures.mjs'
 import { add } from './upload.mjs'
-import { expect, login, newPetition, submittedPetition, url } from './viche.mjs'
+import { boxOf, lettersTo } from './mail.mjs'
+import { expect, login, newPetition, submittedPetition, until, url, vari } from './viche.mjs'
 
 const text = 'Просимо відремонтувати сходи до моря на вулиці Приморській.\n\n## Чому це важливо\n\n' +
 	'Щодня ними ходять сотні людей, зокрема **діти**.\n\n- поручні зламано\n- немає освітлення\n\n' +
@@ -40,6 +41,12 @@ export async function world(first) {
 	for (const state of ['reached', 'not_reached'])
 		id[state] = (await signer.get(`/api/v1/petitions?state=${state}`)).body.items[0].id
 
+	// Letters: an address that waits for its confirmation, and the links that stand in letters.
+	const address = `pages-${first}@mail.example`
+	expect(await signer.json('POST', '/api/v1/me/contact', { email: address }), 200)
+	id.confirm = await linkTo(address, '/contact/confirm')
+	id.stop = await linkTo(`r${first}@demo.example`, '/unsubscribe')
+
 	const all = pages(id)
 	return {
 		id,
@@ -52,6 +59,9 @@ export async function world(first) {
 		},
 	}
 }
+
+const linkTo = (address, path) => until(`a letter to ${address}`, () =>
+	lettersTo(vari, address).flatMap((letter) => letter.links).find((link) => link.includes(path)), 30)
 
 const at = (path) => (page) => page.goto(path)
 
@@ -117,6 +127,13 @@ function pages(id) {
 		['my page', 'author', at('/me')],
 		['my page, signatures', 'signer', at('/me')],
 		['my page, empty', 'newcomer', at('/me')],
+		['my page, wrong address', 'newcomer', (page) => submit(page, '/me', { '#email': 'a b@c' }, 'form[action="/me/contact"] button')],
+		['confirm an address', 'anyone', at(id.confirm)],
+		['confirm an address, not right', 'anyone', at('/contact/confirm?t=none')],
+		['stop letters', 'anyone', at(id.stop)],
+		['stop letters, not right', 'anyone', at('/unsubscribe?t=none')],
+		['letters of the demonstration', 'anyone', at('/standin-id/mail')],
+		['a letter of the demonstration', 'anyone', (page) => page.goto(`/standin-id/mail?n=${Number(boxOf(vari).at(-1).name.slice(0, 10))}`)],
 		['moderation', 'moderator', at('/moderation')],
 		['moderation, review', 'moderator', at(`/moderation/petitions/${id.submitted}`)],
 		['moderation, errors', 'moderator', (page) => submit(page, `/moderation/petitions/${id.submitted}`, {},
