@@ -232,7 +232,6 @@ page_show(struct request *rq)
 	int64_t id = json_integer_value(json_object_get(p, "id"));
 	int64_t threshold = json_integer_value(json_object_get(p, "threshold"));
 	int64_t missing = threshold - json_integer_value(json_object_get(p, "signature_count"));
-	json_t *card = petition_card(p);
 
 	copy_columns(rq->data, p, sent);
 	json_object_set_new(rq->data, "missing",
@@ -240,6 +239,17 @@ page_show(struct request *rq)
 	json_object_set_new(rq->data, "refusal", refusal(p));
 	show_notice(rq, p);
 
+	show_course(rq, p, id);
+	show_files(rq, id);
+	show_answer(rq, p, id);
+	show_milestones(rq, p, id);
+	reply_cacheable(rq, 1);
+	if (rq->json) {
+		/* What follows is for the view alone. */
+		reply_view(rq, 200, "petitions/show");
+		return;
+	}
+	json_t *card = petition_card(p);
 	json_object_set(rq->page, "verdict", json_object_get(p, "verdict"));
 	json_object_set(rq->page, "threshold", json_object_get(p, "threshold"));
 	petition_state_flags(rq->page, state_of(p));
@@ -250,14 +260,9 @@ page_show(struct request *rq)
 	json_object_set_new(rq->page, "is_public",
 	    json_boolean(!json_is_null(json_object_get(p, "published_at")) && !str_eq(state_of(p), "hidden")));
 	show_about(rq, p);
-	show_course(rq, p, id);
 	show_panel(rq, p);
-	show_files(rq, id);
-	show_answer(rq, p, id);
-	show_milestones(rq, p, id);
 	show_curve(rq, p);
 	show_latest(rq, p, id);
 	show_share(rq, p);
-	reply_cacheable(rq, 1);
 	reply_view(rq, 200, "petitions/show");
 }

@@ -110,24 +110,23 @@ add_petitions(struct db *db, struct likeness *l, int64_t community, json_t *ids)
 		        .candidate = json_is_true(json_object_get(row, "candidate")) });
 }
 
+/* In the order of the scores. */
 static json_t *
 cards_of(struct db *db, int64_t community, const struct likeness_score *best, size_t count)
 {
 	SQL(alike_rows,
 	    "SELECT p.id, p.title, p.lang, p.state, p.verdict, COALESCE(t.signature_count, p.outside_count) AS "
-	    "signature_count, p.threshold, p.published_at, p.closes_at, p.reason, UTC_TIMESTAMP() AS now "
-	    "FROM petition p LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = "
-	    "p.community_id WHERE p.id = ? AND p.community_id = ? AND " PETITION_PUBLIC);
-	json_t *rows = json_array();
+	    "signature_count, p.threshold, p.published_at, p.closes_at, p.reason, j.score, UTC_TIMESTAMP() AS now "
+	    "FROM JSON_TABLE(?, '$[*]' COLUMNS (place FOR ORDINALITY, id BIGINT PATH '$[0]', "
+	    "score BIGINT PATH '$[1]')) j STRAIGHT_JOIN petition p ON p.id = j.id LEFT JOIN petition_total t ON "
+	    "t.petition_id = p.id AND t.community_id = p.community_id WHERE p.community_id = ? AND "
+	    PETITION_PUBLIC " ORDER BY j.place");
+	json_t *ids = json_array();
 
-	for (size_t i = 0; i < count; i++) {
-		json_t *row = db_row(db, &alike_rows, ARGS(INT(best[i].id), INT(community)));
-		if (row == NULL)
-			continue;
-		json_object_set_new(row, "score", json_integer(lround(1000 * best[i].score)));
-		json_array_append(rows, row);
-	}
-	return rows;
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(ids, json_pack("[I, I]", (json_int_t)best[i].id,
+		                               (json_int_t)lround(1000 * best[i].score)));
+	return db_rows(db, &alike_rows, ARGS(TEXT(json_dumps(ids, JSON_COMPACT)), INT(community)));
 }
 
 /* The stems of the title, and those of the text's beginning on one line. */

@@ -12,6 +12,8 @@ const events = 'SELECT from_state, to_state, created_at FROM event WHERE kind = 
 const steps = 'SELECT step, office, started_at, due_at, done_at FROM legal_step WHERE kind = \'petition\' AND subject_id = ? AND community_id = ? ORDER BY id'
 const signers = `SELECT n.family_name, n.given_name, s.created_at FROM petition_signature s JOIN person n ON n.id = s.person_id
 	WHERE s.petition_id = ? AND s.community_id = ? AND NOT s.hidden ORDER BY s.created_at DESC, s.person_id DESC LIMIT 6`
+const files = 'SELECT id, name, type, size, width, height, created_at FROM attachment WHERE community_id = ? AND kind = \'petition\' AND subject_id = ? AND removed_at IS NULL'
+const days = 'SELECT day, n FROM petition_day WHERE petition_id = ? AND community_id = ? ORDER BY day'
 const similarRows = `SELECT petition_id FROM petition_search WHERE community_id = ?
 	AND MATCH(title_stems, text_stems, author) AGAINST (? IN BOOLEAN MODE) LIMIT 200`
 const list = (columns) => `SELECT p.id, p.title, p.state, p.threshold, p.published_at, p.closes_at, t.signature_count
@@ -23,8 +25,9 @@ export const rows = [
 	{ name: 'petition page, anonymous (micro-cache)', goal: 0.90, floor: 'cached', sql: [], values: () => [],
 		path: (x) => `/petitions/${x.petition}` },
 	{ name: 'petition page, logged in', goal: 0.60, floor: 'page', loggedIn: true,
-		sql: [session, person, petition, events, steps, signers],
-		values: (x) => [x.tokenHash, 1, 1, x.person, x.petition, 1, x.petition, 1, x.petition, 1, x.petition, 1],
+		sql: [session, person, petition, events, steps, files, days, signers],
+		values: (x) => [x.tokenHash, 1, 1, x.person, x.petition, 1, x.petition, 1, x.petition, 1, 1, x.petition, x.petition, 1,
+			x.petition, 1],
 		path: (x) => `/petitions/${x.petition}` },
 	{ name: 'list of petitions, page 1, logged in', goal: 0.60, floor: 'list1', loggedIn: true,
 		sql: [session, person, list('p.listed_at < ?')],
@@ -47,8 +50,8 @@ export const rows = [
 		path: () => `/api/v1/petitions/similar?title=${encodeURIComponent('Відремонтувати дорогу на Корабельній')}&text=${
 			encodeURIComponent('На дорозі ями, автобус об’їжджає їх тротуаром. Просимо новий асфальт.')}` },
 	{ name: 'petition as JSON, no cache', goal: 0.70, floor: 'json', loggedIn: true,
-		sql: [session, person, petition],
-		values: (x) => [x.tokenHash, 1, 1, x.person, x.petition, 1], path: (x) => `/api/v1/petitions/${x.petition}` },
+		sql: [session, person, petition, events, steps, files],
+		values: (x) => [x.tokenHash, 1, 1, x.person, x.petition, 1, x.petition, 1, x.petition, 1, 1, x.petition], path: (x) => `/api/v1/petitions/${x.petition}` },
 ]
 
 /* Signing: the floor is who asks, and one durable row. */
