@@ -28,21 +28,12 @@
 	"LEFT JOIN claim c ON c.kind = l.kind AND c.subject_id = l.subject_id AND " \
 	"c.community_id = l.community_id AND c.until > ? "
 
-static time_t
-when(json_t *row, const char *name)
-{
-	time_t at = 0;
-
-	clock_parse(json_string_value(json_object_get(row, name)), &at);
-	return at;
-}
-
 /* What the database cannot say: the step in words, and how near its end is by the calendar. */
 static void
 finish_row(const struct calendar *calendar, json_t *row)
 {
 	const struct legal_term *t = legal_term(json_string_value(json_object_get(row, "step")));
-	time_t now = when(row, "now"), due = when(row, "due_at");
+	time_t now = db_time(row, "now"), due = db_time(row, "due_at");
 	bool late = json_is_true(json_object_get(row, "late"));
 	bool runs = !late && json_is_false(json_object_get(row, "paused"));
 
@@ -106,7 +97,7 @@ desk_counts(struct db *db, int64_t community, int64_t viewer, unsigned parts)
 	char next_workday[CLOCK_SQL];
 
 	calendar_read(db, community, &calendar);
-	clock_sql_to(next_workday, workdays_after(&calendar, when(db_row(db, &desk_now, NO_ARGS), "now"), 1));
+	clock_sql_to(next_workday, workdays_after(&calendar, db_time(db_row(db, &desk_now, NO_ARGS), "now"), 1));
 	return db_row(db, &desk_counts,
 	    ARGS(TEXT(next_workday), INT(viewer), INT((int64_t)time(NULL)), INT(community),
 	        STEP_ARGS(parts)));

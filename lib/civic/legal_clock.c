@@ -40,15 +40,6 @@ text(json_t *row, const char *name)
 	return json_string_value(json_object_get(row, name));
 }
 
-static time_t
-when(json_t *row, const char *name)
-{
-	const char *s = text(row, name);
-	time_t at = 0;
-
-	return s != NULL && clock_parse(s, &at) ? at : 0;
-}
-
 void
 calendar_read(struct db *db, int64_t community, struct calendar *c)
 {
@@ -104,7 +95,7 @@ database_now(struct db *db)
 {
 	SQL(now, "SELECT UTC_TIMESTAMP() AS at");
 
-	return when(db_row(db, &now, NO_ARGS), "at");
+	return db_time(db_row(db, &now, NO_ARGS), "at");
 }
 
 /* The step that is open, or NULL. */
@@ -143,7 +134,7 @@ resume(struct db *db, int64_t community, json_t *row, time_t stopped)
 {
 	SQL(resume_step, "UPDATE legal_step SET due_at = ?, paused_at = NULL WHERE id = ? AND community_id = ?");
 	const struct legal_term *t = legal_term(text(row, "step"));
-	time_t now = when(row, "now"), ends = when(row, "due_at");
+	time_t now = db_time(row, "now"), ends = db_time(row, "due_at");
 	struct calendar c;
 	char sql[CLOCK_SQL];
 
@@ -162,7 +153,7 @@ static bool
 resume_step_of(struct db *db, const struct move *m)
 {
 	json_t *row = open_step(db, m);
-	time_t stopped = when(row, "paused_at");
+	time_t stopped = db_time(row, "paused_at");
 
 	return row == NULL || stopped == 0 ? !db_failed(db) : resume(db, m->community, row, stopped);
 }
@@ -265,7 +256,7 @@ legal_resume_all(struct db *db, int64_t community, const char *since)
 		rows = db_rows(db, &open_steps, ARGS(INT(community), INT(last)));
 		json_array_foreach(rows, i, row) {
 			/* What began during the pause stood still from then on. */
-			time_t began = when(row, "started_at");
+			time_t began = db_time(row, "started_at");
 			last = json_integer_value(json_object_get(row, "id"));
 			if (!resume(db, community, row, began > stopped ? began : stopped))
 				return false;
@@ -285,8 +276,8 @@ legal_steps(struct db *db, const char *kind, int64_t community, int64_t subject)
 
 	json_array_foreach(rows, i, row) {
 		const struct legal_term *t = legal_term(text(row, "step"));
-		time_t ends = when(row, "due_at"), done = when(row, "done_at"), stopped = when(row, "paused_at");
-		time_t until = done != 0 ? done : stopped != 0 ? stopped : when(row, "now");
+		time_t ends = db_time(row, "due_at"), done = db_time(row, "done_at"), stopped = db_time(row, "paused_at");
+		time_t until = done != 0 ? done : stopped != 0 ? stopped : db_time(row, "now");
 
 		json_object_set_new(row, "label", json_string(t != NULL ? i18n_text(i18n_now(), t->label) : ""));
 		json_object_set_new(row, "norm", json_string(t != NULL ? i18n_text(i18n_now(), t->norm) : ""));

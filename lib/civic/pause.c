@@ -8,15 +8,6 @@
 
 enum { AT_ONCE = 1000 };
 
-static time_t
-when(json_t *row, const char *name)
-{
-	const char *s = json_string_value(json_object_get(row, name));
-	time_t at = 0;
-
-	return s != NULL && clock_parse(s, &at) ? at : 0;
-}
-
 /* The term goes on to the end of the day on which as much of it has passed as had when it stopped. A
  * term that was over by then stays over. */
 static bool
@@ -24,7 +15,7 @@ prolong(struct db *db, int64_t community, json_t *row, time_t stopped)
 {
 	SQL(prolong, "UPDATE petition SET closes_at = ?, paused_seconds = paused_seconds + ?, "
 	             "clock_from = UTC_TIMESTAMP() WHERE id = ? AND community_id = ? AND closes_at < ?");
-	time_t now = when(row, "now"), closes = when(row, "closes_at");
+	time_t now = db_time(row, "now"), closes = db_time(row, "closes_at");
 	char until[CLOCK_SQL];
 
 	if (closes == 0 || stopped == 0 || closes < stopped || now <= stopped)
@@ -42,7 +33,7 @@ pause_prolong(struct db *db, int64_t community, int64_t petition)
 	                 "AND community_id = ? AND state = 'collecting'");
 	json_t *row = db_row(db, &stood_still, ARGS(INT(petition), INT(community)));
 
-	return row == NULL ? !db_failed(db) : prolong(db, community, row, when(row, "paused_at"));
+	return row == NULL ? !db_failed(db) : prolong(db, community, row, db_time(row, "paused_at"));
 }
 
 struct work {
@@ -84,7 +75,7 @@ prolong_all(struct db *db, int64_t community, time_t since)
 	do {
 		rows = db_rows(db, &collecting, ARGS(INT(community), INT(last), INT(AT_ONCE)));
 		json_array_foreach(rows, i, row) {
-			time_t ran = when(row, "clock_from");
+			time_t ran = db_time(row, "clock_from");
 			last = json_integer_value(json_object_get(row, "id"));
 			if (!prolong(db, community, row, ran > since ? ran : since))
 				return false;
@@ -108,7 +99,7 @@ end(struct db *db, void *ctx)
 	}
 	return db_exec(db, &end_pause, ARGS(INT(w->administrator),
 	           INT(json_integer_value(json_object_get(row, "id"))), INT(w->community))) == 1 &&
-	    prolong_all(db, w->community, when(row, "since")) &&
+	    prolong_all(db, w->community, db_time(row, "since")) &&
 	    legal_resume_all(db, w->community, json_string_value(json_object_get(row, "since"))) &&
 	    admin_note(db, w->community, w->administrator, "resume", "");
 }

@@ -21,15 +21,6 @@ day_text(char out[static DAY_TEXT], time_t at)
 	strftime(out, DAY_TEXT, "%Y-%m-%d", &day);
 }
 
-static time_t
-when(json_t *row, const char *name)
-{
-	const char *s = json_string_value(json_object_get(row, name));
-	time_t at = 0;
-
-	return s != NULL && clock_parse(s, &at) ? at : 0;
-}
-
 struct step {
 	bool done; /* nothing has settled since */
 };
@@ -62,7 +53,7 @@ add_day(struct db *db, void *ctx)
 	SQL(move_days_mark, "UPDATE watermark SET at = ? WHERE name = 'days'");
 	struct step *step = ctx;
 	json_t *row = db_row(db, &days_mark, NO_ARGS);
-	time_t from = when(row, "at"), now = when(row, "now"), until = now - SETTLE_AFTER;
+	time_t from = db_time(row, "at"), now = db_time(row, "now"), until = now - SETTLE_AFTER;
 	char day[DAY_TEXT], begins[CLOCK_SQL], ends[CLOCK_SQL];
 
 	if (row == NULL)

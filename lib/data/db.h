@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 struct db;
 
@@ -89,6 +90,9 @@ json_t *db_rows(struct db *db, struct sql *statement, struct db_args args);
 json_t *db_row(struct db *db, struct sql *statement, struct db_args args);
 /* The first column of the first row, or otherwise where there is no row or it is NULL. */
 int64_t db_number(struct db *db, struct sql *statement, struct db_args args, int64_t otherwise);
+
+/* Seconds since 1970 of a row's DATETIME or DATE column; 0 where it is NULL or not there. */
+time_t db_time(json_t *row, const char *column);
 
 /* Runs a text of several statements (migrations, grants); `manage` only. False and one log line
  * where one fails; error receives the server's words. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "data/db.h"
 
@@ -135,4 +136,13 @@ out:
 	mysql_free_result(meta);
 	mysql_stmt_free_result(st);
 	return right;
+}
+
+time_t
+db_time(json_t *row, const char *column)
+{
+	const char *s = json_string_value(json_object_get(row, column));
+	time_t at = 0;
+
+	return s != NULL && clock_parse(s, &at) ? at : 0;
 }
