@@ -17,7 +17,7 @@ page_home(struct request *rq)
 
 	json_t *counts = petition_counts(rq->db, rq->community_id);
 	json_t *rows = petition_list(rq->db, rq->pool,
-	    &(struct petition_query){ .community = rq->community_id, .filter.section = "collecting",
+	    &(struct petition_query){ .community = rq->community_id, .filter.section = "collecting", .expected = -1,
 	        .sort = SORT_CLOSING, .limit = OPEN_NOW },
 	    &next);
 	json_array_foreach(rows, i, row)

@@ -35,7 +35,7 @@ show_files(struct request *rq, int64_t petition)
 static void
 back_to_text(struct request *rq, int64_t petition)
 {
-	reply_see_other(rq, "/petitions/%" PRId64 "/edit", petition);
+	reply_see_other(rq, "/petitions/%" PRId64 "/edit?step=files", petition);
 }
 
 static const char *

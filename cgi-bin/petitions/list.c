@@ -65,7 +65,8 @@ show_rows(struct request *rq, json_t *rows, const char *next)
 		json_t *card = petition_card(row);
 		json_object_set(card, "title_html", json_object_get(row, "title_html"));
 		json_object_set(card, "district", json_object_get(row, "district_name"));
-		json_object_set(card, "day_count", json_object_get(row, "day_count"));
+		json_t *lately = json_object_get(row, "day_count");
+		json_object_set(card, "day_count", json_integer_value(lately) > 0 ? lately : json_null());
 		json_array_append_new(items, petition_item(row));
 		json_array_append_new(cards, card);
 	}
@@ -86,8 +87,9 @@ page_list(struct request *rq)
 		.sort = order_of(v.sort), .words = asked, .after = after,
 		.limit = rq->json ? query_int(rq, "limit", 1, 100, PETITION_PAGE) : PETITION_PAGE };
 
-	json_t *rows = petition_list(rq->db, rq->pool, &query, &next);
 	json_t *facets = petition_facets(rq->db, rq->community_id, &query.filter);
+	query.expected = json_integer_value(json_object_get(facets, "total"));
+	json_t *rows = petition_list(rq->db, rq->pool, &query, &next);
 	petition_mark_words(rq->pool, asked, rows);
 	show_rows(rq, rows, next);
 	json_object_set_new(rq->data, "stemmed", asked != NULL ? json_boolean(asked->stemmed) : json_null());

@@ -4,65 +4,18 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "civic/community.h"
 #include "civic/parked.h"
 #include "civic/petition.h"
+#include "steps.h"
 #include "web/i18n.h"
 #include "web/problem.h"
-#include "web/view.h"
 
-static const char *const steps[] = { "save", "preview", "submit", NULL };
-
-static const struct field whole[] = {
-	{ "title", FIELD_LINE, PETITION_TITLE_MIN, PETITION_TITLE_MAX, .label = N_("Title of the petition") },
-	{ "text", FIELD_LINES, PETITION_TEXT_MIN, PETITION_TEXT_MAX, .label = N_("Text") },
-	{ "do", FIELD_CHOICE, .choices = steps, .label = N_("Step") },
-	{ 0 },
-};
-
-/* A draft may be unfinished; a title it needs, to be found again. */
-static const struct field unfinished[] = {
-	{ "title", FIELD_LINE, 1, PETITION_TITLE_MAX, .label = N_("Title of the petition") },
-	{ "text", FIELD_LINES, 0, PETITION_TEXT_MAX, .label = N_("Text") },
-	{ "do", FIELD_CHOICE, .choices = steps, .label = N_("Step") },
-	{ 0 },
-};
-
-static void
-show_form(struct request *rq, int status, json_t *petition, json_t *values, bool restored)
+static const char *
+column(json_t *petition, const char *name)
 {
-	int64_t id = petition != NULL ? json_integer_value(json_object_get(petition, "id")) : 0;
-	bool returned = petition != NULL &&
-	    str_eq(json_string_value(json_object_get(petition, "state")), "returned");
-
-	form_show(rq, whole, values);
-	json_object_set_new(rq->page, "action",
-	    json_string(id != 0 ? str_fmt(rq->pool, "/petitions/%" PRId64, id) : "/petitions"));
-	json_object_set_new(rq->page, "is_new", json_boolean(id == 0));
-	json_object_set_new(rq->page, "petition",
-	    id != 0 ? json_pack("{s:I}", "id", (json_int_t)id) : json_null());
-	json_object_set_new(rq->page, "remarks",
-	    returned ? json_pack("{s:O, s:O}", "text", json_object_get(petition, "remarks"), "at",
-	                   json_object_get(petition, "decided_at"))
-	             : json_null());
-	json_object_set_new(rq->page, "restored", json_boolean(restored));
-	if (id != 0)
-		show_files(rq, id);
-	if (json_object_get(rq->page, "preview") == NULL)
-		json_object_set_new(rq->page, "preview", json_null());
-	if (status == 422)
-		reply_invalid(rq, "petitions/write");
-	else
-		reply_view(rq, status, "petitions/write");
-}
-
-static void
-show_preview(struct request *rq, json_t *petition)
-{
-	json_object_set_new(rq->page, "preview",
-	    json_pack("{s:s, s:o}", "title", form_text(rq, "title"), "text_html",
-	        view_safe(text_markdown(rq->pool, form_text(rq, "text")))));
-	show_form(rq, 200, petition, NULL, false);
+	const char *s = json_string_value(json_object_get(petition, name));
+	return s != NULL ? s : "";
 }
 
 /* The viewer's own, in a state in which its text is still theirs to change. */
@@ -91,7 +44,7 @@ page_new(struct request *rq)
 		}
 		kept = NULL;
 	}
-	show_form(rq, 200, NULL, kept != NULL ? kept : json_object(), kept != NULL);
+	show_step(rq, 200, NULL, STEP_ABOUT, kept != NULL ? kept : json_object(), kept != NULL);
 }
 
 json_t *
@@ -113,6 +66,18 @@ own_of_path(struct request *rq)
 	return p;
 }
 
+/* What stands in the draft, as its forms take it. A new one is addressed to the council. */
+static json_t *
+values_of(struct request *rq, json_t *p)
+{
+	bool addressed = !json_is_null(json_object_get(p, "addressee")) || *column(p, "text") != '\0';
+
+	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "title", column(p, "title"), "text", column(p, "text"), "topic",
+	    column(p, "topic"), "district",
+	    str_fmt(rq->pool, "%" PRId64, (int64_t)json_integer_value(json_object_get(p, "district_id"))), "addressee",
+	    addressed ? column(p, "addressee") : rq->community->council[LANG_UK]);
+}
+
 /* GET /petitions/{id}/edit */
 void
 page_edit(struct request *rq)
@@ -122,15 +87,18 @@ page_edit(struct request *rq)
 
 	if (p == NULL)
 		return;
+	enum write_step step = step_named(query_text(rq, "step"));
 	kept = parked_peek(rq, &subject);
 	if (kept != NULL && subject == path_id(rq)) {
-		show_form(rq, 200, p, kept, true);
+		enum write_step was = step_named(json_string_value(json_object_get(kept, "step")));
+		json_t *values = values_of(rq, p);
+		json_object_update(values, kept);
+		show_step(rq, 200, p, was == STEP_TEXT ? STEP_TEXT : STEP_ABOUT, values, true);
 		return;
 	}
-	show_form(rq, 200, p,
-	    json_pack("{s:O, s:O}", "title", json_object_get(p, "title"), "text",
-	        json_object_get(p, "text")),
-	    false);
+	if (step == STEP_COUNT)
+		step = *column(p, "text") != '\0' ? STEP_TEXT : STEP_ABOUT;
+	show_step(rq, 200, p, step, values_of(rq, p), false);
 }
 
 static void
@@ -139,22 +107,15 @@ finish(struct request *rq, int64_t id, const char *state, const char *message)
 	parked_drop(rq);
 	json_object_set_new(rq->data, "id", json_integer(id));
 	json_object_set_new(rq->data, "state", json_string(state));
-	flash(rq, message);
+	if (message != NULL)
+		flash(rq, message);
 }
 
-/* After create or edit: what is left to do and where to go. */
 static void
-go_on(struct request *rq, int64_t id, const char *state, bool created)
+send_in(struct request *rq, int64_t id, bool created)
 {
-	if (strcmp(form_text(rq, "do"), "submit") != 0) {
-		finish(rq, id, state, _("The draft is saved. You find it on your page."));
-		if (created && rq->json)
-			reply_created(rq, "/petitions/%" PRId64, id);
-		else
-			reply_see_other(rq, rq->json ? "/petitions/%" PRId64 : "/petitions/%" PRId64 "/edit", id);
-		return;
-	}
 	enum petition_result sent = petition_submit(rq->db, rq->community_id, id, rq->session.person, rq->id);
+
 	if (sent != PETITION_DONE) {
 		if (sent == PETITION_UNFINISHED)
 			reply_problem(rq, 422, "unfinished", _("Finish the title and the text first."));
@@ -169,43 +130,102 @@ go_on(struct request *rq, int64_t id, const char *state, bool created)
 		reply_see_other(rq, "/petitions/%" PRId64, id);
 }
 
-static const struct field *
-fields_for(struct request *rq)
+/* After create or edit: what is left to do and where to go. */
+static void
+go_on(struct request *rq, int64_t id, const struct petition_draft *draft, const char *state, bool created)
 {
-	const char *step = form_sent(rq, "do");
-	return rq->json || str_eq(step, "save") ? unfinished : whole;
+	enum write_step step = rq->json ? STEP_COUNT : step_named(form_text(rq, "step"));
+	const char *what = form_text(rq, "do");
+
+	if (strcmp(what, "submit") == 0) {
+		send_in(rq, id, created);
+		return;
+	}
+	if (!rq->json && (strcmp(what, "next") == 0 || strcmp(what, "preview") == 0)) {
+		enum write_step next = step == STEP_COUNT ? STEP_PREVIEW : step_after(rq, step, draft->title, draft->text, id);
+		finish(rq, id, state, NULL);
+		reply_see_other(rq, "/petitions/%" PRId64 "/edit?step=%s", id, write_steps[next]);
+		return;
+	}
+	finish(rq, id, state, _("The draft is saved. You find it on your page."));
+	if (created && rq->json)
+		reply_created(rq, "/petitions/%" PRId64, id);
+	else if (rq->json)
+		reply_see_other(rq, "/petitions/%" PRId64, id);
+	else if (step == STEP_COUNT)
+		reply_see_other(rq, "/petitions/%" PRId64 "/edit", id);
+	else
+		reply_see_other(rq, "/petitions/%" PRId64 "/edit?step=%s", id, write_steps[step]);
 }
 
 static bool
 read_petition(struct request *rq)
 {
-	if (!form_read(rq, fields_for(rq)))
+	bool unfinished = rq->json || str_eq(form_sent(rq, "do"), "save");
+
+	if (!form_read(rq, step_fields(rq->json ? STEP_COUNT : step_named(form_sent(rq, "step")), unfinished)))
 		return false;
 	/* A bot's step stands in its object: what is to be sent in is refused before a draft is kept. */
-	return !rq->json || !str_eq(form_text(rq, "do"), "submit") || form_read(rq, whole);
+	return !rq->json || !str_eq(form_text(rq, "do"), "submit") || form_read(rq, step_fields(STEP_COUNT, false));
+}
+
+/* The form's fields; of a step the others stay as they are in the draft (p, or NULL of a new one). */
+static struct petition_draft
+read_draft(struct request *rq, json_t *p)
+{
+	enum write_step step = rq->json ? STEP_COUNT : step_named(form_text(rq, "step"));
+	struct petition_draft d = { .community = rq->community_id, .author = rq->session.person, .operation = rq->id,
+		.title = column(p, "title"), .text = column(p, "text"), .topic = column(p, "topic"),
+		.addressee = column(p, "addressee"), .district = json_integer_value(json_object_get(p, "district_id")) };
+	bool whole = step != STEP_ABOUT && step != STEP_TEXT;
+
+	if (whole || step == STEP_ABOUT) {
+		d.title = form_text(rq, "title");
+		/* What another program does not name stays; the form's own choice may be none. */
+		if (!whole || *form_text(rq, "topic") != '\0')
+			d.topic = form_text(rq, "topic");
+		if (!whole || form_number(rq, "district") != 0)
+			d.district = form_number(rq, "district");
+	}
+	if (whole || step == STEP_TEXT || *form_text(rq, "text") != '\0')
+		d.text = form_text(rq, "text");
+	if (step == STEP_TEXT || (whole && *form_text(rq, "addressee") != '\0'))
+		d.addressee = form_text(rq, "addressee");
+	if (*d.topic == '\0')
+		d.topic = NULL;
+	if (*d.addressee == '\0')
+		d.addressee = NULL;
+	return d;
+}
+
+/* The page with its errors. A form of all in one is shown as the step that has one. */
+static void
+show_errors(struct request *rq, json_t *p)
+{
+	enum write_step step = step_named(form_text(rq, "step"));
+
+	if (step != STEP_ABOUT && step != STEP_TEXT)
+		step = json_object_get(rq->errors, "text") != NULL && json_object_get(rq->errors, "title") == NULL
+		    ? STEP_TEXT
+		    : STEP_ABOUT;
+	show_step(rq, 422, p, step, NULL, false);
 }
 
 /* POST /petitions */
 void
 post_create(struct request *rq)
 {
-	struct petition_draft draft;
 	int64_t id = 0;
 
 	if (!read_petition(rq))
 		return;
 	if (!form_right(rq)) {
-		show_form(rq, 422, NULL, NULL, false);
+		show_errors(rq, NULL);
 		return;
 	}
-	if (strcmp(form_text(rq, "do"), "preview") == 0 && !rq->json) {
-		show_preview(rq, NULL);
-		return;
-	}
-	draft = (struct petition_draft){ rq->community_id, rq->session.person, form_text(rq, "title"),
-		form_text(rq, "text"), rq->id };
+	struct petition_draft draft = read_draft(rq, NULL);
 	switch (petition_create(rq->db, &draft, &id)) {
-	case PETITION_DONE: go_on(rq, id, "draft", true); break;
+	case PETITION_DONE: go_on(rq, id, &draft, "draft", true); break;
 	case PETITION_TOO_MANY:
 		reply_header(rq, "Retry-After", "86400");
 		reply_problem(rq, 429, "too-many-drafts",
@@ -227,18 +247,13 @@ post_edit(struct request *rq)
 	if (p == NULL || !read_petition(rq))
 		return;
 	if (!form_right(rq)) {
-		show_form(rq, 422, p, NULL, false);
+		show_errors(rq, p);
 		return;
 	}
-	if (strcmp(form_text(rq, "do"), "preview") == 0 && !rq->json) {
-		show_preview(rq, p);
-		return;
-	}
-	struct petition_draft draft = { rq->community_id, rq->session.person, form_text(rq, "title"),
-		form_text(rq, "text"), rq->id };
+	struct petition_draft draft = read_draft(rq, p);
 	switch (petition_edit(rq->db, path_id(rq), &draft)) {
 	case PETITION_DONE:
-		go_on(rq, path_id(rq), json_string_value(json_object_get(p, "state")), false);
+		go_on(rq, path_id(rq), &draft, json_string_value(json_object_get(p, "state")), false);
 		break;
 	case PETITION_CLOSED:
 		reply_problem(rq, 409, "petition-sent",
@@ -265,7 +280,7 @@ post_submit(struct request *rq)
 		break;
 	case PETITION_UNFINISHED:
 		if (!rq->json) {
-			flash(rq, _("Finish the title and the text first."));
+			flash_bad(rq, _("Finish the title and the text first."));
 			reply_see_other(rq, "/petitions/%" PRId64 "/edit", id);
 			break;
 		}

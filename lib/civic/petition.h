@@ -97,6 +97,7 @@ enum petition_sort { SORT_NEWEST, SORT_CLOSING, SORT_MOST, SORT_TREND };
 struct petition_query {
 	int64_t community;
 	struct petition_filter filter; /* civic/petition_counts.h */
+	int64_t expected; /* how many the filter lets through (petition_facets()), -1: not known */
 	enum petition_sort sort;
 	const struct petition_words *words; /* a search (civic/petition_search.h), or NULL */
 	const char *after; /* cursor, or NULL */

@@ -8,12 +8,13 @@
 #include "civic/petition_search.h"
 
 /*
- * One list in four orders, narrowed in five ways: constants with `?`, so that each goes along the index
+ * One list in four orders, narrowed in four ways: constants with `?`, so that each goes along the index
  * that gives its order and reads little more than the page. A page goes on after (value, id), so that
  * rows which arrive meanwhile move nothing.
  *
- * By time the petition leads, by signatures its total. Narrowed to a district or a topic the few rows of
- * their index are sorted where the order is another one; a search sorts what it found.
+ * By time the petition leads, by signatures its total. What a filter lets through is picked up on that
+ * way while it is common; where it is rare the way would be long, and the few are sorted instead. A
+ * search sorts what it found.
  */
 #define COLUMNS \
 	"SELECT p.id, p.title, p.lang, p.state, p.verdict, COALESCE(t.signature_count, p.outside_count) AS " \
@@ -22,14 +23,16 @@
 #define WITH_DISTRICT "LEFT JOIN district d ON d.id = p.district_id AND d.community_id = p.community_id "
 #define WITH_TOTAL \
 	"LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id " WITH_DISTRICT
+/* An index is named where it must drive, whatever statistics say: the order comes with it. */
+#define TOTAL COLUMNS "FROM petition_total t "
 #define TOTAL_LEADS \
-	COLUMNS "FROM petition_total t STRAIGHT_JOIN petition p ON p.id = t.petition_id AND " \
-	"p.community_id = t.community_id " WITH_DISTRICT "WHERE t.community_id = ? AND "
+	"STRAIGHT_JOIN petition p ON p.id = t.petition_id AND p.community_id = t.community_id " WITH_DISTRICT \
+	"WHERE t.community_id = ? AND "
 #define PETITION COLUMNS "FROM petition p "
 #define LEADS WITH_TOTAL "WHERE p.community_id = ? AND "
-/* An index is named where it must drive, whatever statistics say: the order comes with it. */
-#define YEAR "AND p.listed_at >= ? AND p.listed_at < ? "
-#define NARROW "AND (? = '' OR p.section = ?) AND (? = '' OR p.topic = ?) AND (? = 0 OR p.district_id = ?) " YEAR
+#define NARROW \
+	"AND (? = '' OR p.section = ?) AND (? = '' OR p.topic = ?) AND (? = 0 OR p.district_id = ?) " \
+	"AND p.listed_at >= ? AND p.listed_at < ? "
 
 #define NEWEST "AND (p.listed_at < ? OR (p.listed_at = ? AND p.id < ?)) ORDER BY p.listed_at DESC, p.id DESC LIMIT ?"
 #define CLOSING "AND (p.closes_at > ? OR (p.closes_at = ? AND p.id > ?)) ORDER BY p.closes_at, p.id LIMIT ?"
@@ -40,6 +43,8 @@
 	"AND (t.day_count < ? OR (t.day_count = ? AND t.petition_id < ?)) " \
 	"ORDER BY t.day_count DESC, t.petition_id DESC LIMIT ?"
 #define SEARCHED "p.section IS NOT NULL AND " PETITION_FOUND NARROW
+
+enum { RARE = 1000 /* so many are sorted in a few milliseconds */ };
 
 /* Kyiv's year as bounds of listed_at; 0: all. */
 static void
@@ -65,29 +70,28 @@ struct place {
 static json_t *
 whole_list(struct db *db, const struct place *at)
 {
-	SQL(all_newest, PETITION "FORCE INDEX (by_date) " LEADS "p.section IS NOT NULL " YEAR NEWEST);
-	SQL(all_closing, PETITION LEADS "p.section IS NOT NULL " YEAR CLOSING);
-	SQL(all_most, TOTAL_LEADS "t.section IS NOT NULL " YEAR MOST);
-	SQL(all_trend, TOTAL_LEADS "t.section IS NOT NULL " YEAR TREND);
+	SQL(all_newest, PETITION "FORCE INDEX (by_date) " LEADS "p.section IS NOT NULL " NARROW NEWEST);
+	SQL(all_closing, PETITION "FORCE INDEX (by_date) " LEADS "p.section IS NOT NULL " NARROW CLOSING);
+	SQL(all_most, TOTAL "FORCE INDEX (most) " TOTAL_LEADS "t.section IS NOT NULL " NARROW MOST);
+	SQL(all_trend, TOTAL "FORCE INDEX (trend) " TOTAL_LEADS "t.section IS NOT NULL " NARROW TREND);
 	static struct sql *const by[] = { &all_newest, &all_closing, &all_most, &all_trend };
 	const struct petition_query *q = at->query;
 
-	return db_rows(db, by[q->sort],
-	    ARGS(INT(q->community), TEXT(at->from), TEXT(at->until), END_ARGS(q, at)));
+	return db_rows(db, by[q->sort], ARGS(INT(q->community), NARROW_ARGS(q, at), END_ARGS(q, at)));
 }
 
 static json_t *
 section_list(struct db *db, const struct place *at)
 {
-	SQL(list_newest, PETITION "FORCE INDEX (by_section) " LEADS "p.section = ? " YEAR NEWEST);
-	SQL(list_closing, PETITION "FORCE INDEX (by_section_end) " LEADS "p.section = ? " YEAR CLOSING);
-	SQL(list_most, TOTAL_LEADS "t.section = ? " YEAR MOST);
-	SQL(list_trend, TOTAL_LEADS "t.section = ? " YEAR TREND);
+	SQL(list_newest, PETITION "FORCE INDEX (by_section) " LEADS "p.section = ? " NARROW NEWEST);
+	SQL(list_closing, PETITION "FORCE INDEX (by_section_end) " LEADS "p.section = ? " NARROW CLOSING);
+	SQL(list_most, TOTAL "FORCE INDEX (most_of_section) " TOTAL_LEADS "t.section = ? " NARROW MOST);
+	SQL(list_trend, TOTAL "FORCE INDEX (trend_of_section) " TOTAL_LEADS "t.section = ? " NARROW TREND);
 	static struct sql *const by[] = { &list_newest, &list_closing, &list_most, &list_trend };
 	const struct petition_query *q = at->query;
 
 	return db_rows(db, by[q->sort],
-	    ARGS(INT(q->community), TEXT(q->filter.section), TEXT(at->from), TEXT(at->until), END_ARGS(q, at)));
+	    ARGS(INT(q->community), TEXT(q->filter.section), NARROW_ARGS(q, at), END_ARGS(q, at)));
 }
 
 static json_t *
@@ -118,6 +122,36 @@ topic_list(struct db *db, const struct place *at)
 
 	return db_rows(db, by[q->sort],
 	    ARGS(INT(q->community), TEXT(q->filter.topic), NARROW_ARGS(q, at), END_ARGS(q, at)));
+}
+
+/* The few of a year. */
+static json_t *
+year_list(struct db *db, const struct place *at)
+{
+#define OF_YEAR PETITION "FORCE INDEX (by_section, by_date) " LEADS "p.section IS NOT NULL " NARROW
+	SQL(year_newest, OF_YEAR NEWEST);
+	SQL(year_closing, OF_YEAR CLOSING);
+	SQL(year_most, OF_YEAR MOST);
+	SQL(year_trend, OF_YEAR TREND);
+	static struct sql *const by[] = { &year_newest, &year_closing, &year_most, &year_trend };
+	const struct petition_query *q = at->query;
+
+	return db_rows(db, by[q->sort], ARGS(INT(q->community), NARROW_ARGS(q, at), END_ARGS(q, at)));
+}
+
+static json_t *
+plain_list(struct db *db, const struct place *at)
+{
+	const struct petition_query *q = at->query;
+	bool apart = q->sort == SORT_NEWEST || (q->expected >= 0 && q->expected < RARE);
+
+	if (apart && q->filter.district != 0)
+		return district_list(db, at);
+	if (apart && q->filter.topic != NULL)
+		return topic_list(db, at);
+	if (apart && q->filter.year != 0)
+		return year_list(db, at);
+	return q->filter.section != NULL ? section_list(db, at) : whole_list(db, at);
 }
 
 static json_t *
@@ -161,11 +195,7 @@ json_t *
 petition_list(struct db *db, struct pool *pool, const struct petition_query *q, const char **next)
 {
 	struct place at = place_of(pool, q);
-	json_t *rows = q->words != NULL ? found_list(db, &at)
-	    : q->filter.district != 0   ? district_list(db, &at)
-	    : q->filter.topic != NULL   ? topic_list(db, &at)
-	    : q->filter.section != NULL ? section_list(db, &at)
-	                                : whole_list(db, &at);
+	json_t *rows = q->words != NULL ? found_list(db, &at) : plain_list(db, &at);
 
 	*next = NULL;
 	if ((int64_t)json_array_size(rows) > q->limit) {
