@@ -25,9 +25,9 @@ test('a file is added, listed with its type and size, downloaded and removed, on
 	assert.deepEqual([made.body.name, made.body.type, made.body.width], ['План скверу.pdf', 'application/pdf', null])
 	assert.equal(made.headers.location, `/api/v1/files/${made.body.id}`)
 	const added = await addByForm(author, petition, jpeg(2400, 1600), 'Ліхтар.jpg')
-	assert.deepEqual([added.status, added.location], [303, `/petitions/${petition}/edit`])
+	assert.deepEqual([added.status, added.location], [303, `/petitions/${petition}/edit?step=files`])
 	assert.deepEqual((await flashOf(author, added)).map((s) => s.slice(0, 13)), ['status', 'Файл додано. '])
-	const page = (await author.get(`/petitions/${petition}/edit`)).text, shown = (await author.get(`/petitions/${petition}`)).text
+	const page = (await author.get(`/petitions/${petition}/edit?step=files`)).text, shown = (await author.get(`/petitions/${petition}`)).text
 	for (const html of [page, shown]) {
 		assert.match(html, /План скверу\.pdf<\/a> <span class="hint">PDF, 1 КБ</)
 		assert.match(html, /Ліхтар\.jpg<\/a> <span class="hint">JPEG, \d+ КБ</)
@@ -38,7 +38,7 @@ test('a file is added, listed with its type and size, downloaded and removed, on
 	const [first, second] = body.files
 	assert.equal((await author.get(`/files/${first.id}`)).bytes.length, first.size)
 	const removed = await author.post(`/files/${first.id}/remove`)
-	assert.deepEqual([removed.status, removed.location], [303, `/petitions/${petition}/edit`])
+	assert.deepEqual([removed.status, removed.location], [303, `/petitions/${petition}/edit?step=files`])
 	assert.deepEqual(await flashOf(author, removed), ['status', 'Файл вилучено.'])
 	assert.deepEqual(expect(await author.json('POST', `/api/v1/files/${second.id}/remove`), 200).body, { id: second.id })
 	assert.deepEqual(await names(petition), [])
@@ -73,7 +73,7 @@ test('of twenty at once three are kept, of each petition', async () => {
 	assert.equal(stored(vari).size, had + 5, 'a file without a row was left')
 	const refused = await addByForm(author, petition, png(8, 8))
 	assert.deepEqual(await flashOf(author, refused), ['alert', 'До петиції можна додати щонайбільше 3 файли. Спершу вилучіть один із них.'])
-	assert.match((await author.get(`/petitions/${petition}/edit`)).text, /Тут уже 3 файли/)
+	assert.match((await author.get(`/petitions/${petition}/edit?step=files`)).text, /Тут уже 3 файли/)
 	/* A place that was left can be taken again. */
 	const { files } = (await author.get(`/api/v1/petitions/${petition}`)).body
 	expect(await author.json('POST', `/api/v1/files/${files[1].id}/remove`), 200)

@@ -4,13 +4,17 @@ import { pdf } from './documents.mjs'
 import { jpeg } from './pictures.mjs'
 import { add } from './upload.mjs'
 import { boxOf, lettersTo } from './mail.mjs'
-import { expect, login, newPetition, submittedPetition, until, url, vari } from './viche.mjs'
+import { communityId, expect, login, newPetition, sql, submittedPetition, until, url, vari } from './viche.mjs'
 
 const text = 'Просимо відремонтувати сходи до моря на вулиці Приморській.\n\n## Чому це важливо\n\n' +
 	'Щодня ними ходять сотні людей, зокрема **діти**.\n\n- поручні зламано\n- немає освітлення\n\n' +
 	'> Сходи збудовано 1974 року.\n'
 
 const title = (n) => `Відремонтувати сходи до моря № ${n} на вулиці Приморській`
+
+/* States that the demo brings. */
+const later = ['contested', 'suspended', 'in_review', 'answered', 'implementing', 'implemented', 'appeal', 'appeal_answered',
+	'withdrawn', 'merged', 'hidden']
 
 /* What the pages show: petitions in each state and people on each side of them, made by residents
  * r{first} … r{first + 2}. Answers { id: {state: number}, page(name): {who, go}, context(who, options) }. */
@@ -47,6 +51,9 @@ export async function world(first) {
 	id.confirm = await linkTo(address, '/contact/confirm')
 	id.stop = await linkTo(`r${first}@demo.example`, '/unsubscribe')
 
+	for (const state of later)
+		[{ id: id[`demo_${state}`] }] = await sql(`SELECT p.id FROM petition p WHERE p.community_id = ? AND p.state = ? AND p.source LIKE 'demo:%' LIMIT 1`,
+			[await communityId(), state])
 	const all = pages(id)
 	return {
 		id,
@@ -107,11 +114,22 @@ function pages(id) {
 		['signers, none yet', 'anyone', at(`/petitions/${id.fresh}/signers`)],
 		['confirm a signature', 'newcomer', at(`/petitions/${id.fresh}/sign`)],
 		['write', 'newcomer', at('/petitions/new')],
-		['write, errors', 'newcomer', (page) => submit(page, '/petitions/new', { '#text': 'Надто мало' },
-			'button[value=submit]')],
-		['write, preview', 'newcomer', (page) => submit(page, '/petitions/new',
-			{ '#title': title(0), '#text': text }, 'button[value=preview]')],
+		['write, errors', 'newcomer', (page) => submit(page, '/petitions/new', { '#title': 'Мало' },
+			'button[value=next]')],
+		...['about', 'similar', 'text', 'files', 'preview'].map((step) =>
+			[`write, ${step}`, 'author', at(`/petitions/${id.draft}/edit?step=${step}`)]),
 		['edit a returned petition', 'author', at(`/petitions/${id.returned}/edit`)],
+		['contest a refusal', 'author', at(`/petitions/${id.refused}/contest`)],
+		['contest a refusal, errors', 'author', (page) => submit(page, `/petitions/${id.refused}/contest`, { '#why': 'Ні' },
+			'main form button')],
+		['withdraw a petition', 'author', at(`/petitions/${id.submitted}/withdraw`)],
+		['withdraw a signature', 'signer', at(`/petitions/${id.collecting}/withdraw-signature`)],
+		['petition, signatures by day', 'anyone', at('/petitions/1/days')],
+		['petition, poster', 'anyone', at('/petitions/1/poster')],
+		['terms', 'anyone', at('/petitions/terms')],
+		['petitions, narrowed', 'anyone', at('/petitions?state=all&topic=roads&year=2026')],
+		['petitions, fastest', 'anyone', at('/petitions?sort=trend')],
+		...later.map((state) => [`petition, ${state.replace('_', ' ')}`, 'anyone', at(`/petitions/${id[`demo_${state}`]}`)]),
 		['login', 'anyone', at('/login')],
 		['login to sign', 'anyone', at(`/login?to=sign&id=${id.collecting}`)],
 		['login to write', 'anyone', at('/login?to=write')],
