@@ -20,6 +20,7 @@ GRANT SELECT (owner_hash, subject_id, body) ON parked_form TO 'petitions'@'local
 GRANT SELECT ON petition           TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost';
 GRANT SELECT (id, community_id, title, text, lang, state, section, verdict, published_at, listed_at, closes_at, threshold, reason, outside_count, topic, district_id) ON petition TO 'home'@'localhost';
 GRANT SELECT (id, community_id, author_id, title, lang, state, verdict, published_at, closes_at, threshold, reason, outside_count) ON petition TO 'cabinet'@'localhost';
+GRANT SELECT (id, community_id, keep_id, close_id, note, proposed_at, keep_agreed_at, close_agreed_at, ended_at) ON petition_merge TO 'cabinet'@'localhost';
 GRANT SELECT ON petition_total     TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON petition_signature TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON petition_withdrawal TO 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';

@@ -5,6 +5,7 @@
 
 #include "civic/contact.h"
 #include "civic/follow.h"
+#include "civic/merge.h"
 #include "civic/person.h"
 #include "civic/petition.h"
 
@@ -41,8 +42,19 @@ show_me(struct request *rq)
 	json_object_set_new(rq->page, "rows", cards);
 	json_object_set_new(rq->page, "has_rows", json_boolean(json_array_size(cards) > 0));
 	json_object_set_new(rq->page, "waiting", waiting);
+	json_t *merges = merge_waiting(rq->db, rq->community_id, rq->session.person);
+	json_object_set_new(rq->data, "merges", merges);
+	json_object_set_new(rq->page, "has_merges", json_boolean(json_array_size(merges) > 0));
 	json_object_set_new(rq->page, "has_waiting", json_boolean(json_array_size(waiting) > 0));
 	json_object_set_new(rq->page, "has_signatures", json_boolean(json_array_size(signatures) > 0));
+	/* A hidden one has no title to show. */
+	json_t *shown = json_array();
+	json_array_foreach(signatures, i, row) {
+		json_t *one = json_copy(row);
+		json_object_set_new(one, "is_hidden", json_boolean(str_eq(json_string_value(json_object_get(row, "state")), "hidden")));
+		json_array_append_new(shown, one);
+	}
+	json_object_set_new(rq->page, "signatures", shown);
 	json_object_set_new(rq->page, "signatures_next_url",
 	    next != NULL ? json_string(str_fmt(rq->pool, "/me?after=%s", next)) : json_null());
 	json_object_set_new(rq->page, "is_staff",
@@ -70,6 +82,16 @@ const struct json_field me_fields[] = {
 	{ "petitions[].threshold", JSON_KIND_INT, "signatures needed, null before publication" },
 	{ "petitions[].published_at", JSON_KIND_TIME, "when it was published" },
 	{ "petitions[].closes_at", JSON_KIND_TIME, "when signing ends: not any more in this second" },
+	{ "merges", JSON_KIND_LIST, "proposals to join one of your petitions with another; POST /merges/{id}/agree or decline" },
+	{ "merges[].id", JSON_KIND_INT, "number of the proposal" },
+	{ "merges[].keep_id", JSON_KIND_INT, "the petition that would go on" },
+	{ "merges[].keep_title", JSON_KIND_TEXT, "its title" },
+	{ "merges[].close_id", JSON_KIND_INT, "the petition that would close and lead to it" },
+	{ "merges[].close_title", JSON_KIND_TEXT, "its title" },
+	{ "merges[].note", JSON_KIND_TEXT, "why a moderator proposes it" },
+	{ "merges[].proposed_at", JSON_KIND_TIME, "when" },
+	{ "merges[].agreed", JSON_KIND_BOOL, "you have agreed; the other author has not answered" },
+	{ "merges[].closes_mine", JSON_KIND_BOOL, "yours is the one that would close" },
 	{ "signatures", JSON_KIND_LIST, "what you signed, newest first" },
 	{ "signatures[].petition_id", JSON_KIND_INT, "number of the petition" },
 	{ "signatures[].title", JSON_KIND_TEXT, "its title; empty where it is hidden" },

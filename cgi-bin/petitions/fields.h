@@ -17,6 +17,7 @@ extern const struct json_field list_fields[],
     merge_fields[],
     similar_fields[],
     terms_fields[],
-    days_fields[];
+    days_fields[],
+    export_fields[];
 
 #endif

@@ -10,6 +10,8 @@
 static const struct route routes[] = {
 	{ GET, "/petitions", page_list, ANYONE, .fields = list_fields },
 	{ GET, "/petitions/feed", page_feed, ANYONE, FACE_HTML },
+	{ GET, "/petitions/export", page_export, ANYONE, .fields = export_fields },
+	{ GET, "/petitions/export.csv", csv_petitions, ANYONE, FACE_HTML },
 	{ GET, "/petitions/terms", page_terms, ANYONE, .fields = terms_fields },
 	{ GET, "/petitions/new", page_new, PERSON, FACE_HTML },
 	{ POST, "/petitions", post_create, PERSON, PARKS, .body_max = 256 * 1024,
@@ -36,6 +38,7 @@ static const struct route routes[] = {
 	{ GET, "/petitions/{id}/days", page_days, ANYONE, .fields = days_fields },
 	{ GET, "/petitions/{id}/feed", page_petition_feed, ANYONE, FACE_HTML },
 	{ GET, "/petitions/{id}/poster", page_poster, ANYONE, FACE_HTML },
+	{ GET, "/petitions/{id}/signers.csv", csv_signers, ANYONE, FACE_HTML },
 	{ GET, "/petitions/{id}/signers", page_signers, ANYONE, .fields = signers_fields },
 	{ 0 },
 };

@@ -22,6 +22,9 @@ void page_file(struct request *rq);
 void page_sign(struct request *rq);
 void post_sign(struct request *rq);
 void page_days(struct request *rq);
+void page_export(struct request *rq);
+void csv_petitions(struct request *rq);
+void csv_signers(struct request *rq);
 void page_feed(struct request *rq);
 void page_petition_feed(struct request *rq);
 void page_poster(struct request *rq);
@@ -52,6 +55,8 @@ bool may_contest(json_t *petition);
 void show_panel(struct request *rq, json_t *petition);
 void show_hiding(struct request *rq, json_t *petition);
 void show_share(struct request *rq, json_t *petition);
+/* page.similar of views/petitions/beside.html. */
+void show_beside(struct request *rq, json_t *petition);
 /* page.curve of views/petitions/curve.html, null before there is one. */
 void show_curve(struct request *rq, json_t *petition);
 

@@ -261,6 +261,7 @@ page_show(struct request *rq)
 	    json_boolean(!json_is_null(json_object_get(p, "published_at")) && !str_eq(state_of(p), "hidden")));
 	show_about(rq, p);
 	show_panel(rq, p);
+	show_beside(rq, p);
 	show_curve(rq, p);
 	show_latest(rq, p, id);
 	show_share(rq, p);
