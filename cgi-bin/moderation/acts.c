@@ -16,8 +16,8 @@ static const struct act_rule {
 	unsigned who, flags;
 	const char *states;
 } rules[] = {
-	{ "claim", MODERATOR, REVIEWS, " submitted contested " },
-	{ "claim", CLERK, 0, " reached in_review appeal " },
+	{ "claim", MODERATOR, REVIEWS | WORKED, " submitted contested " },
+	{ "claim", CLERK, WORKED, " reached in_review appeal " },
 	{ "publish", MODERATOR, REVIEWS | WORKED, " submitted contested " },
 	{ "return", MODERATOR, REVIEWS | WORKED, " submitted " },
 	{ "refuse", MODERATOR, REVIEWS | WORKED, " submitted contested " },

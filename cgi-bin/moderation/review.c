@@ -16,38 +16,35 @@
 #include "web/i18n.h"
 #include "web/view.h"
 
-enum { SIMILAR_SHOWN = 5 };
+enum { SIMILAR_SHOWN = 5, BESIDE = 10 /* of the queue */, BEFORE = 3 /* of them, before this one */ };
 
-/* The queue beside the petition, with the neighbours that J and K lead to. */
+/* The queue beside the petition, the part of it around this one, with the neighbours that J and K lead
+ * to. From what does not wait (any more) J leads to the most urgent. */
 static void
 show_queue(struct request *rq, int64_t id)
 {
 	const char *next;
 	json_t *queue = desk_queue(rq->db, rq->pool,
 	    &(struct desk_query){ .community = rq->community_id, .viewer = rq->session.person,
-	        .parts = parts_of(rq) }, &next), *item;
-	json_t *before = json_null(), *after = json_null(), *last = NULL;
-	bool found = false, listed = false;
-	size_t i;
+	        .parts = parts_of(rq) }, &next), *item, *shown = json_array();
+	size_t i, at = json_array_size(queue);
 
-	json_array_foreach(queue, i, item) {
-		bool current = json_integer_value(json_object_get(item, "id")) == id;
-		json_object_set_new(item, "current", json_boolean(current));
-		if (current && last != NULL)
-			before = json_incref(json_object_get(last, "id"));
-		else if (found)
-			after = json_incref(json_object_get(item, "id"));
-		found = current;
-		listed = listed || current;
-		last = item;
+	json_array_foreach(queue, i, item)
+		if (json_integer_value(json_object_get(item, "id")) == id)
+			at = i;
+	bool listed = at < json_array_size(queue);
+	json_t *before = listed && at > 0 ? json_array_get(queue, at - 1) : NULL;
+	json_t *after = json_array_get(queue, listed ? at + 1 : 0);
+	size_t first = listed && at > BEFORE ? at - BEFORE : 0;
+	for (i = first; i < json_array_size(queue) && i < first + BESIDE; i++) {
+		item = json_array_get(queue, i);
+		json_object_set_new(item, "current", json_boolean(i == at));
+		json_array_append(shown, item);
 	}
-	/* From what does not wait (any more) J leads to the most urgent. */
-	if (!listed && last != NULL)
-		after = json_incref(json_object_get(json_array_get(queue, 0), "id"));
-	json_object_set_new(rq->page, "queue", queue);
-	json_object_set_new(rq->page, "has_queue", json_boolean(last != NULL));
-	json_object_set_new(rq->page, "next_id", after);
-	json_object_set_new(rq->page, "previous_id", before);
+	json_object_set_new(rq->page, "queue", shown);
+	json_object_set_new(rq->page, "has_queue", json_boolean(json_array_size(queue) > 0));
+	json_object_set(rq->page, "next_id", after != NULL ? json_object_get(after, "id") : json_null());
+	json_object_set(rq->page, "previous_id", before != NULL ? json_object_get(before, "id") : json_null());
 }
 
 static void

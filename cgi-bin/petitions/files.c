@@ -152,16 +152,26 @@ post_file_remove(struct request *rq)
 	back_to_text(rq, petition);
 }
 
+/* Who sees the petition whole: of a hidden one its author and staff. */
+static bool
+may_read(struct request *rq, int64_t petition)
+{
+	bool staff = (rq->roles & (MODERATOR | CLERK | ADMINISTRATOR)) != 0;
+	json_t *p = petition == 0
+	    ? NULL
+	    : petition_find(rq->db, rq->community_id, petition, rq->session.person, staff);
+
+	return p != NULL && (staff || json_is_true(json_object_get(p, "mine")) ||
+	    !str_eq(json_string_value(json_object_get(p, "state")), "hidden"));
+}
+
 /* GET /files/{id} */
 void
 page_file(struct request *rq)
 {
 	json_t *row = attachment_find(rq->db, rq->community_id, path_id(rq));
-	int64_t petition = json_integer_value(json_object_get(row, "petition_id"));
 
-	if (row == NULL || petition == 0 ||
-	    petition_find(rq->db, rq->community_id, petition, rq->session.person,
-	        (rq->roles & MODERATOR) != 0) == NULL) {
+	if (row == NULL || !may_read(rq, json_integer_value(json_object_get(row, "petition_id")))) {
 		if (!request_failed(rq))
 			reply_not_found(rq);
 		return;

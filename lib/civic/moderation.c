@@ -96,12 +96,16 @@ same_version(const struct decision *d, json_t *row)
 	return same;
 }
 
-/* Whether this moderator refused the petition before. */
+/* Whether this moderator refused the petition before, and did not take that back at once. */
 static bool
 refused_it(struct db *db, const struct decision *d)
 {
-	SQL(refused_by, "SELECT 1 FROM event WHERE kind = 'petition' AND subject_id = ? AND community_id = ? "
-	                "AND to_state = 'refused' AND actor_id = ? LIMIT 1");
+	SQL(refused_by,
+	    "SELECT 1 FROM event e WHERE e.kind = 'petition' AND e.subject_id = ? AND e.community_id = ? "
+	    "AND e.to_state = 'refused' AND e.from_state IN ('submitted', 'contested') AND e.actor_id = ? AND "
+	    "COALESCE((SELECT f.program <> 'moderation' OR f.to_state NOT IN ('submitted', 'contested') "
+	    "FROM event f WHERE f.kind = 'petition' AND f.subject_id = e.subject_id AND "
+	    "f.community_id = e.community_id AND f.id > e.id ORDER BY f.id LIMIT 1), TRUE) LIMIT 1");
 
 	return db_row(db, &refused_by, ARGS(INT(d->petition), INT(d->community), INT(d->moderator))) != NULL;
 }
@@ -207,20 +211,23 @@ unmark(struct db *db, const struct decision *d, const char *back)
 	               "community_id = ? AND published_at IS NOT NULL");
 	SQL(unlist, "UPDATE petition SET listed_at = NULL, decided_at = NULL, reason = NULL WHERE id = ? AND "
 	            "community_id = ?");
-	SQL(as_refused, "UPDATE petition p JOIN event e ON e.kind = 'petition' AND e.subject_id = p.id AND "
-	                "e.community_id = p.community_id AND e.to_state = 'refused' "
-	                "SET p.reason = e.reason, p.remarks = e.note, p.decided_at = e.created_at, "
-	                "p.listed_at = e.created_at WHERE p.id = ? AND p.community_id = ? AND e.id = "
-	                "(SELECT MAX(f.id) FROM event f WHERE f.kind = 'petition' AND f.subject_id = ? AND "
-	                "f.community_id = ? AND f.to_state = 'refused' AND f.from_state = 'submitted')");
+	SQL(first_refusal, "SELECT reason, note, DATE_FORMAT(created_at, '%Y-%m-%d %H:%i:%s') AS decided FROM event "
+	                   "WHERE kind = 'petition' AND subject_id = ? AND community_id = ? AND "
+	                   "to_state = 'refused' AND from_state = 'submitted' ORDER BY id DESC LIMIT 1");
+	SQL(as_refused, "UPDATE petition SET reason = ?, remarks = ?, decided_at = ?, listed_at = ? WHERE id = ? "
+	                "AND community_id = ?");
 	struct db_args one = ARGS(INT(d->petition), INT(d->community));
 
 	if (db_exec(db, &unpublish, one) < 0)
 		return false;
 	if (str_eq(back, "submitted"))
 		return db_exec(db, &unlist, one) >= 0;
+	json_t *row = db_row(db, &first_refusal, one);
+	struct db_value decided = TEXT(json_string_value(json_object_get(row, "decided")));
 	return db_exec(db, &as_refused,
-	           ARGS(INT(d->petition), INT(d->community), INT(d->petition), INT(d->community))) >= 0;
+	           ARGS(TEXT(json_string_value(json_object_get(row, "reason"))),
+	               TEXT(json_string_value(json_object_get(row, "note"))), decided, decided,
+	               INT(d->petition), INT(d->community))) >= 0;
 }
 
 /* What can be undone: this moderator's own decision, the last thing that happened, fresh, and nobody

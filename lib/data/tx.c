@@ -22,8 +22,11 @@ tx_run(struct db *db, bool (*work)(struct db *db, void *ctx), void *ctx)
 				return TX_REFUSED;
 			}
 		}
-		if (!db_must_retry(db) || try == TX_TRIES)
+		if (!db_must_retry(db) || try == TX_TRIES) {
+			/* The error stays; locks would else be held until this process is asked again. */
+			db_plain(db, "ROLLBACK");
 			return TX_FAILED;
+		}
 		db_forgive(db);
 		db_plain(db, "ROLLBACK");
 		nanosleep(&(struct timespec){ .tv_nsec = 2000000L << try }, NULL);

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { close } from '../lib/browser.mjs'
+import { deskFailed } from '../lib/desk_pages.mjs'
 import { names, world } from '../lib/pages.mjs'
 
 const widths = [320, 390, 1280]
 const bare = ['no file', 'too long an address'] // nginx's own pages, without the layout
 const failed = ['write, errors', 'login, expired', 'login, refused', 'moderation, errors',
-	'identity provider, nobody of that name']
+	'identity provider, nobody of that name', ...deskFailed]
 
 let site
 before(async () => { site = await world(1570) })
@@ -25,7 +26,8 @@ const sticking = () => {
 
 /* Controls and links of navigation under 44 px high, and not within a sentence. */
 const small = () => [...document.querySelectorAll('nav a, button, .btn, .foot li a, input:not([type=hidden]), select, textarea, .chips a')]
-	.map((e) => ({ e, box: e.getBoundingClientRect() }))
+	// A checkbox is as large as the label around it.
+	.map((e) => ({ e, box: (e.closest('label') ?? e).getBoundingClientRect() }))
 	.filter(({ e, box }) => box.width > 1 && !e.closest('.crumbs') && !e.closest('.skip') && box.height < 43.9)
 	.map(({ e, box }) => `${e.tagName}.${e.className} “${e.textContent.trim().slice(0, 30)}” ${Math.round(box.height)} px`)
 

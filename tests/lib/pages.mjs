@@ -1,5 +1,6 @@
 // Every page of the site and every state of it that a reader may meet, for tests that look at all.
 import { visitor } from './browser.mjs'
+import { deskPages, deskPeople, deskWorld } from './desk_pages.mjs'
 import { pdf } from './documents.mjs'
 import { jpeg } from './pictures.mjs'
 import { add } from './upload.mjs'
@@ -20,7 +21,7 @@ const later = ['contested', 'suspended', 'in_review', 'answered', 'implementing'
  * r{first} … r{first + 2}. Answers { id: {state: number}, page(name): {who, go}, context(who, options) }. */
 export async function world(first) {
 	const people = { author: `r${first}`, signer: `r${first + 1}`, newcomer: `r${first + 2}`,
-		neighbour: 'mykola', moderator: 'hanna' }
+		neighbour: 'mykola', ...deskPeople }
 	const as = {}
 	for (const [role, person] of Object.entries(people))
 		as[role] = await login(person)
@@ -54,6 +55,8 @@ export async function world(first) {
 	for (const state of later)
 		[{ id: id[`demo_${state}`] }] = await sql(`SELECT p.id FROM petition p WHERE p.community_id = ? AND p.state = ? AND p.source LIKE 'demo:%' LIMIT 1`,
 			[await communityId(), state])
+	await deskWorld(as, id)
+
 	const all = pages(id)
 	return {
 		id,
@@ -156,6 +159,7 @@ function pages(id) {
 		['moderation, review', 'moderator', at(`/moderation/petitions/${id.submitted}`)],
 		['moderation, errors', 'moderator', (page) => submit(page, `/moderation/petitions/${id.submitted}`, {},
 			'button[accesskey="3"]')],
+		...deskPages(id),
 		['not found', 'anyone', at('/nothing-here')],
 		['forbidden', 'newcomer', at('/moderation')],
 		['sent already', 'author', at(`/petitions/${id.submitted}/edit`)],
