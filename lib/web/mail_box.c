@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -155,12 +157,22 @@ part(struct pool *pool, const char *letter, const char *type)
 	return body != NULL ? decoded(pool, body + 4) : "";
 }
 
+/* The date that mail_build() wrote, as pages take it. */
+static const char *
+date(struct pool *pool, const char *letter)
+{
+	const char *s = header(pool, letter, "Date");
+	struct tm t = { 0 };
+
+	return s != NULL && strptime(s, "%a, %d %b %Y %H:%M:%S", &t) != NULL ? clock_iso(pool, timegm(&t)) : NULL;
+}
+
 static json_t *
 summary(struct pool *pool, const char *name, const char *letter)
 {
 	return json_pack("{s:I, s:s?, s:s?, s:s?, s:s?}", "number", (json_int_t)number_of(name), "to",
 	    header(pool, letter, "To"), "subject", header(pool, letter, "Subject"), "date",
-	    header(pool, letter, "Date"), "content_lang", header(pool, letter, "Content-Language"));
+	    date(pool, letter), "content_lang", header(pool, letter, "Content-Language"));
 }
 
 json_t *

@@ -389,3 +389,18 @@ test('a server whose certificate nobody vouches for gets nothing', async () => {
 	await done(cause, 1)
 	await arrived(cause, addresses)
 })
+
+test('a database that is killed while a letter\'s end is answered learns of it later', async () => {
+	const { petition, addresses } = await followers(3)
+	server.end = ({ to }) => (to.includes(addresses[0]) ? { hold: true } : null)
+	const cause = await tell(petition)
+	await until('the server holds a letter', () => server.held.length > 0)
+	assert.deepEqual(await states(cause), { sending: 1, waiting: 2 })
+	site.kill(site.pid('mariadbd'))
+	server.release()
+	connection.destroy()
+	connection = await until('the database is back', () => site.viche.db().catch(() => null), 30)
+	await done(cause, 3)
+	assert.deepEqual(await states(cause), { sent: 3 })
+	await arrived(cause, addresses)
+})
