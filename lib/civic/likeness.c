@@ -12,7 +12,8 @@ enum { TITLE_WEIGHT = 3, WITNESSES = 20, OFTEN = 4, TELLING_OFTEN = 3, PLACES = 
 
 static const double saturation = 1.2, length_share = 0.5;
 static const double share_weight = 0.5, witness_weight = 1.5, title_weight = 0.4, signature_weight = 0.03;
-static const double SAME_TITLE = 0.999;
+static const double same_title = 0.999;
+static const double near_least = 0.08; /* the cosine of hardly a word in common */
 
 struct term {
 	const char *stem;
@@ -103,7 +104,7 @@ add_line(struct likeness *l, struct vector *v, const char *line, bool title)
 	unsigned number;
 
 	while ((stem = stems_next(&line, &len)) != NULL)
-		if ((len > 1 || *stem != '-') && term_of(l, stem, len, &number))
+		if (!stems_silent(stem, len) && term_of(l, stem, len, &number))
 			v->entries[v->count++] = (struct entry){ number, title ? TITLE_WEIGHT : 1, title, 0 };
 }
 
@@ -320,7 +321,7 @@ hear_witnesses(struct likeness *l)
 		struct petition *p = &l->petitions[i];
 		p->near = product(l, &p->v);
 		/* A refused one of the very same title is this text, sent in before: it has no new words. */
-		if (p->candidate || title_likeness(l, &p->v) < SAME_TITLE)
+		if (p->candidate || title_likeness(l, &p->v) < same_title)
 			order[count++] = p;
 	}
 	qsort(order, count, sizeof *order, by_nearness);
@@ -354,7 +355,7 @@ likeness_best(struct likeness *l, size_t limit, struct likeness_score *best)
 	hear_witnesses(l);
 	for (size_t i = 0; i < l->petition_count; i++) {
 		const struct petition *p = &l->petitions[i];
-		if (!p->candidate)
+		if (!p->candidate || p->near < near_least)
 			continue;
 		all[count++] = (struct likeness_score){ p->id,
 			share_weight * share(l, &p->v, average) + witness_weight * product(l, &p->v) +

@@ -58,7 +58,8 @@ struct likeness_score {
 	double score;
 };
 
-/* The best candidates, best first, of equals the one of the lower number; their number. */
+/* The best candidates, best first, of equals the one of the lower number; their number. What has hardly
+ * a word in common with the text is none. */
 size_t likeness_best(struct likeness *l, size_t limit, struct likeness_score *best);
 
 #endif

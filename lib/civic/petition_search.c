@@ -15,20 +15,6 @@ enum {
 	NUMBER_DIGITS = 12
 };
 
-/* Folded. Shorter ones are left out by their length. */
-static const char *const says_nothing[] = { "але", "або", "без", "біля", "від", "для", "зі", "із", "за", "до",
-	"на", "не", "по", "при", "про", "під", "над", "та", "те", "то", "це", "що", "щоб", "як", "the", "and", "an",
-	"as", "at", "be", "by", "for", "from", "in", "is", "of", "on", "or", "to", "with" };
-
-static bool
-is_silent(const char *folded)
-{
-	for (size_t i = 0; i < sizeof says_nothing / sizeof *says_nothing; i++)
-		if (strcmp(says_nothing[i], folded) == 0)
-			return true;
-	return false;
-}
-
 /* A condition on one word for petition_search: letters and digits alone stand in it. */
 static void
 add_stem(struct buf *b, const char *stem, const char *folded)
@@ -84,7 +70,7 @@ take_words(struct pool *pool, struct petition_words *w, const char *typed, const
 		if (w->stemmed)
 			stem = str_ndup(pool, stem, length);
 		if (text_length(folded) < LETTERS_LEAST || text_length(stem) < LETTERS_LEAST ||
-		    (!silent && is_silent(folded)))
+		    (!silent && stems_silent(folded, strlen(folded))))
 			continue;
 		w->of[w->count].stem = stem;
 		w->of[w->count++].folded = folded;

@@ -60,6 +60,22 @@ stems_without(struct pool *pool, const char *text)
 	return stems_each(pool, text, words_fold);
 }
 
+bool
+stems_silent(const char *stem, size_t len)
+{
+	static const char *const silent[] = { "-", "а", "в", "е", "є", "з", "і", "й", "о", "у", "я", "або", "але", "без",
+		"бути", "біля", "від", "він", "вони", "для", "до", "за", "зі", "із", "його", "коли", "ми", "на", "над",
+		"наш", "не", "ні", "по", "при", "про", "під", "та", "так", "також", "те", "тим", "то", "той", "тому",
+		"увесь", "це", "цей", "через", "чи", "ще", "що", "щоб", "як", "який", "якщо", "a", "an", "and", "as",
+		"at", "be", "by", "for", "from", "i", "in", "is", "it", "of", "on", "or", "that", "the", "this", "to",
+		"with" };
+
+	for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
+		if (strlen(silent[i]) == len && memcmp(silent[i], stem, len) == 0)
+			return true;
+	return false;
+}
+
 const char *
 stems_next(const char **p, size_t *len)
 {

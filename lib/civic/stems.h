@@ -10,6 +10,7 @@
 #ifndef VICHE_CIVIC_STEMS_H
 #define VICHE_CIVIC_STEMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/pool.h"
@@ -31,6 +32,9 @@ const char *stems_without(struct pool *pool, const char *text);
 /* Both sides' answer to a text by a function that stems one word (base/words.h), "" for none. */
 const char *stems_each(struct pool *pool, const char *text,
     const char *(*stem)(struct pool *pool, const char *word, size_t len));
+
+/* A stem that says nothing: "-", or a preposition, conjunction or the like of either language. */
+bool stems_silent(const char *stem, size_t len);
 
 /* The next stem of a line of stems, or NULL at its end; *p moves behind it. "-" is given too. */
 const char *stems_next(const char **p, size_t *len);
