@@ -81,7 +81,8 @@ page_list(struct request *rq)
 {
 	struct list_view v = read_view(rq);
 	const char *after = query_text(rq, "after"), *next;
-	const struct petition_words *asked = v.words != NULL ? petition_words(rq->pool, v.words) : NULL;
+	const struct petition_words *asked =
+	    v.words != NULL ? petition_words(rq->db, rq->pool, rq->community_id, v.words) : NULL;
 	struct petition_query query = { .community = rq->community_id,
 		.filter = { strcmp(v.state, "all") == 0 ? NULL : v.state, v.topic, v.district, v.year },
 		.sort = order_of(v.sort), .words = asked, .after = after,

@@ -14,7 +14,8 @@
  *
  * By time the petition leads, by signatures its total. What a filter lets through is picked up on that
  * way while it is common; where it is rare the way would be long, and the few are sorted instead. A
- * search sorts what it found.
+ * search sorts what it found, or walks along the order where its words are frequent
+ * (civic/petition_search.h).
  */
 #define COLUMNS \
 	"SELECT p.id, p.title, p.lang, p.state, p.verdict, COALESCE(t.signature_count, p.outside_count) AS " \
@@ -43,6 +44,7 @@
 	"AND (t.day_count < ? OR (t.day_count = ? AND t.petition_id < ?)) " \
 	"ORDER BY t.day_count DESC, t.petition_id DESC LIMIT ?"
 #define SEARCHED "p.section IS NOT NULL AND " PETITION_FOUND NARROW
+#define WALKED "p.section IS NOT NULL AND " PETITION_WALKED NARROW
 
 enum { RARE = 1000 /* so many are sorted in a few milliseconds */ };
 
@@ -169,6 +171,20 @@ found_list(struct db *db, const struct place *at)
 	        END_ARGS(q, at)));
 }
 
+static json_t *
+walked_list(struct db *db, const struct place *at)
+{
+	SQL(walk_newest, PETITION "FORCE INDEX (by_date) " LEADS WALKED NEWEST);
+	SQL(walk_closing, PETITION LEADS WALKED CLOSING);
+	SQL(walk_most, TOTAL_LEADS WALKED MOST);
+	SQL(walk_trend, TOTAL_LEADS WALKED TREND);
+	static struct sql *const by[] = { &walk_newest, &walk_closing, &walk_most, &walk_trend };
+	const struct petition_query *q = at->query;
+
+	return db_rows(db, by[q->sort],
+	    ARGS(INT(q->community), PETITION_WALKED_ARGS(q->words), NARROW_ARGS(q, at), END_ARGS(q, at)));
+}
+
 static const struct order {
 	const char *column;
 	bool numeric, rising;
@@ -195,7 +211,9 @@ json_t *
 petition_list(struct db *db, struct pool *pool, const struct petition_query *q, const char **next)
 {
 	struct place at = place_of(pool, q);
-	json_t *rows = q->words != NULL ? found_list(db, &at) : plain_list(db, &at);
+	json_t *rows = q->words == NULL ? plain_list(db, &at)
+	    : q->words->walk            ? walked_list(db, &at)
+	                                : found_list(db, &at);
 
 	*next = NULL;
 	if ((int64_t)json_array_size(rows) > q->limit) {
@@ -211,9 +229,14 @@ petition_found(struct db *db, const struct petition_query *q)
 {
 	SQL(count_found, "SELECT COUNT(*) AS n FROM (SELECT p.id FROM petition p WHERE p.community_id = ? "
 	                 "AND " SEARCHED "LIMIT 1000) AS found");
+	SQL(count_walked, "SELECT COUNT(*) AS n FROM (SELECT p.id FROM petition p WHERE p.community_id = ? "
+	                  "AND " WALKED "LIMIT 1000) AS found");
 	struct place at = { .query = q };
 
 	year_bounds(q->filter.year, at.from, at.until);
+	if (q->words->walk)
+		return db_number(db, &count_walked,
+		    ARGS(INT(q->community), PETITION_WALKED_ARGS(q->words), NARROW_ARGS(q, &at)), 0);
 	return db_number(db, &count_found,
 	    ARGS(INT(q->community), PETITION_FOUND_ARGS(q->community, q->words), NARROW_ARGS(q, &at)), 0);
 }

@@ -1,5 +1,6 @@
 #include "civic/petition_search.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,28 +10,36 @@
 #include "civic/stems.h"
 #include "web/view.h"
 
+#define LAST_LETTER "\xf4\x8f\xbf\xbf" /* U+10FFFF: behind every word that begins so */
+
 enum {
-	LETTERS_LEAST = 2,   /* innodb_ft_min_token_size */
 	BEGINNING_LEAST = 3, /* letters: «на*» would be half of all words */
 	NUMBER_DIGITS = 12
 };
 
-/* A condition on one word for petition_search: letters and digits alone stand in it. */
+/* A condition on one word for the full text: letters, digits and _ alone stand in it. */
 static void
-add_stem(struct buf *b, const char *stem, const char *folded)
+add_term(struct buf *b, int64_t community, const struct petition_word *w)
 {
-	bool beginning = text_length(folded) >= BEGINNING_LEAST;
-
 	buf_add(b, b->len > 0 ? " +" : "+");
-	if (!beginning)
-		buf_add(b, stem);
-	else if (strncmp(stem, folded, strlen(folded)) == 0)
-		buf_fmt(b, "%s*", folded);
+	if (text_length(w->folded) < BEGINNING_LEAST)
+		buf_fmt(b, "%" PRId64 "_%s", community, w->stem);
+	else if (str_starts(w->stem, w->folded))
+		buf_fmt(b, "%" PRId64 "_%s*", community, w->folded);
 	else
-		buf_fmt(b, "(%s %s*)", stem, folded);
+		buf_fmt(b, "(%" PRId64 "_%s %" PRId64 "_%s*)", community, w->stem, community, w->folded);
 }
 
-/* The same for titles and texts as they stand, where InnoDB sees an apostrophe as the end of a word. */
+/* The same as a pattern; of a frequent word, the stem and its beginnings are enough. */
+static const char *
+pattern(struct pool *pool, const struct petition_word *w)
+{
+	if (text_length(w->folded) >= BEGINNING_LEAST && str_starts(w->stem, w->folded))
+		return str_fmt(pool, "%% %s%%", w->folded);
+	return str_fmt(pool, "%% %s %%", w->stem);
+}
+
+/* For titles and texts as they stand, where InnoDB sees an apostrophe as the end of a word. */
 static void
 add_plain(struct buf *b, const char *word, size_t len)
 {
@@ -52,52 +61,79 @@ number_alone(const char *folded)
 	return digits > 0 && digits <= NUMBER_DIGITS && folded[digits] == '\0' ? strtoll(folded, NULL, 10) : 0;
 }
 
-/* The words of typed that count, silent ones too or not. */
-static void
-take_words(struct pool *pool, struct petition_words *w, const char *typed, const char *stems, bool silent)
+static int64_t
+documents_with(struct db *db, int64_t community, const struct petition_word *w)
 {
-	const char *word;
-	size_t len, length;
-	struct buf b, plain;
+	SQL(word_documents, "SELECT COALESCE(SUM(documents), 0) AS n FROM stem_count WHERE community_id = ? AND "
+	                    "(stem = ? OR (stem >= ? AND stem < CONCAT(?, ?)))");
+	bool beginning = text_length(w->folded) >= BEGINNING_LEAST;
+	const char *from = beginning ? w->folded : w->stem;
 
+	return db_number(db, &word_documents,
+	    ARGS(INT(community), TEXT(w->stem), TEXT(from), TEXT(from), TEXT(beginning ? LAST_LETTER : " ")), 0);
+}
+
+static int
+rarest_first(const void *a, const void *b)
+{
+	const struct petition_word *x = a, *y = b;
+	return (x->documents > y->documents) - (x->documents < y->documents);
+}
+
+/* Which words the full text is asked for, and which are looked for in the stems. */
+static void
+plan(struct pool *pool, struct petition_words *w, int64_t community)
+{
+	size_t rare = 0, frequent = 0;
+	int64_t sum = 0;
+	struct buf b;
+
+	qsort(w->of, w->count, sizeof *w->of, rarest_first);
+	while (rare < w->count && (sum += w->of[rare].documents) <= PETITION_RARE)
+		rare++;
+	/* More frequent ones than there is room for: the full text takes the rarer of them. */
+	if (w->count - rare > PETITION_FREQUENT_MAX)
+		rare = w->count - PETITION_FREQUENT_MAX;
 	buf_init(&b, pool);
-	buf_init(&plain, pool);
-	while ((word = words_next(&typed, &len)) != NULL && w->count < PETITION_WORDS_MAX) {
-		const char *folded = words_fold(pool, word, len);
-		const char *stem = w->stemmed ? stems_next(&stems, &length) : folded;
-		if (stem == NULL)
-			break;
-		if (w->stemmed)
-			stem = str_ndup(pool, stem, length);
-		if (text_length(folded) < LETTERS_LEAST || text_length(stem) < LETTERS_LEAST ||
-		    (!silent && stems_silent(folded, strlen(folded))))
-			continue;
-		w->of[w->count].stem = stem;
-		w->of[w->count++].folded = folded;
-		add_stem(&b, stem, folded);
-		if (!w->stemmed)
-			add_plain(&plain, word, len);
-	}
-	w->stems = b.s;
-	w->plain = plain.s;
+	for (size_t i = 0; i < rare; i++)
+		add_term(&b, community, &w->of[i]);
+	for (size_t i = rare; i < w->count; i++)
+		w->frequent[frequent++] = pattern(pool, &w->of[i]);
+	w->terms = b.s;
+	w->walk = rare == 0 && frequent > 0;
+	while (frequent < PETITION_FREQUENT_MAX)
+		w->frequent[frequent++] = "%";
 }
 
 const struct petition_words *
-petition_words(struct pool *pool, const char *typed)
+petition_words(struct db *db, struct pool *pool, int64_t community, const char *typed)
 {
 	struct petition_words *w = pool_alloc(pool, sizeof *w);
-	const char *stems = stems_of(pool, typed), *at = typed, *only;
-	size_t len;
+	const char *stems = stems_of(pool, typed), *word, *first = NULL;
+	size_t len, length, words = 0;
+	struct buf plain;
 
 	w->stemmed = stems != NULL;
-	take_words(pool, w, typed, stems, false);
-	if (w->count == 0)
-		take_words(pool, w, typed, stems, true);
-	if ((only = words_next(&at, &len)) != NULL) {
-		const char *folded = words_fold(pool, only, len);
-		if (words_next(&at, &len) == NULL)
-			w->number = number_alone(folded);
+	buf_init(&plain, pool);
+	while ((word = words_next(&typed, &len)) != NULL && w->count < PETITION_WORDS_MAX) {
+		const char *folded = words_fold(pool, word, len), *stem = folded;
+		if (w->stemmed && ((stem = stems_next(&stems, &length)) == NULL ||
+		                      (stem = str_ndup(pool, stem, length)) == NULL))
+			break;
+		if (words++ == 0)
+			first = folded;
+		if (*folded == '\0' || stems_silent(folded, strlen(folded)) || stems_silent(stem, strlen(stem)))
+			continue;
+		struct petition_word *own = &w->of[w->count++];
+		*own = (struct petition_word){ .stem = stem, .folded = folded };
+		if (w->stemmed)
+			own->documents = documents_with(db, community, own);
+		else
+			add_plain(&plain, word, len);
 	}
+	w->plain = plain.s;
+	w->number = words == 1 ? number_alone(first) : 0;
+	plan(pool, w, community);
 	return w;
 }
 

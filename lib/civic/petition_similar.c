@@ -1,5 +1,6 @@
 #include "civic/petition_similar.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -52,13 +53,13 @@ count_terms(struct db *db, struct likeness *l, int64_t community)
 
 /* Full text with these stems: whatever has one of them, the rarest weigh most. */
 static const char *
-any_of(struct pool *pool, const char *const *stems, size_t count)
+any_of(struct pool *pool, int64_t community, const char *const *stems, size_t count)
 {
 	struct buf b;
 
 	buf_init(&b, pool);
 	for (size_t i = 0; i < count; i++)
-		buf_fmt(&b, "%s%s", i > 0 ? " " : "", stems[i]);
+		buf_fmt(&b, "%s%" PRId64 "_%s", i > 0 ? " " : "", community, stems[i]);
 	return b.s;
 }
 
@@ -68,9 +69,8 @@ fetch(struct db *db, const struct similar_query *q, const char *any)
 {
 	SQL(alike,
 	    "SELECT p.id, p.section, p.state FROM (SELECT s.petition_id FROM petition_search s "
-	    "WHERE s.community_id = ? AND MATCH(s.title_stems, s.text_stems, s.author) AGAINST (? IN BOOLEAN "
-	    "MODE) ORDER BY MATCH(s.title_stems, s.text_stems, s.author) AGAINST (? IN BOOLEAN MODE) DESC, "
-	    "s.petition_id LIMIT 600) AS f JOIN petition p ON p.id = f.petition_id AND p.community_id = ? "
+	    "WHERE s.community_id = ? AND MATCH(s.terms) AGAINST (? IN BOOLEAN MODE) ORDER BY MATCH(s.terms) "
+	    "AGAINST (? IN BOOLEAN MODE) DESC, s.petition_id LIMIT 600) AS f JOIN petition p ON p.id = f.petition_id AND p.community_id = ? "
 	    "WHERE p.section IS NOT NULL AND p.id <> ?");
 	json_t *rows = db_rows(db, &alike,
 	    ARGS(INT(q->community), TEXT(any), TEXT(any), INT(q->community), INT(q->exclude))), *row;
@@ -159,7 +159,7 @@ petition_similar(struct db *db, struct pool *pool, const struct similar_query *q
 	size_t count = likeness_telling(l, TELLING, DOCUMENTS, stems);
 	if (count == 0)
 		return json_array();
-	json_t *ids = fetch(db, q, any_of(pool, stems, count));
+	json_t *ids = fetch(db, q, any_of(pool, q->community, stems, count));
 	add_petitions(db, l, q->community, ids);
 	count_terms(db, l, q->community);
 	return cards_of(db, q->community, best, likeness_best(l, limit, best));

@@ -18,6 +18,7 @@ enum {
 struct stemmed {
 	json_t *row;
 	const char *title, *text; /* stems */
+	const char *terms;
 };
 
 struct batch {
@@ -30,6 +31,30 @@ static const char *
 text_of(json_t *row, const char *name)
 {
 	return json_string_value(json_object_get(row, name));
+}
+
+/* What is searched in: each stem and each of the author's names once, after the community's number. Words that
+ * say nothing are left out. */
+static const char *
+terms_of(struct pool *pool, json_t *row, const char *title, const char *text)
+{
+	const char *const lines[] = { title, text, text_of(row, "author") };
+	json_int_t community = json_integer_value(json_object_get(row, "community_id"));
+	json_t *seen = json_object();
+	struct buf b;
+
+	buf_init(&b, pool);
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		const char *at = lines[i], *stem;
+		size_t len;
+		while ((stem = stems_next(&at, &len)) != NULL) {
+			if (stems_silent(stem, len) || json_object_getn(seen, stem, len) != NULL)
+				continue;
+			json_object_setn_new(seen, stem, len, json_true());
+			buf_fmt(&b, "%lld_%.*s ", (long long)community, (int)len, stem);
+		}
+	}
+	return b.s;
 }
 
 /* false: `stem` is away. */
@@ -46,7 +71,8 @@ ask_stems(struct pool *pool, json_t *row, struct stemmed *s)
 	for (char *c = text; *c != '\0'; c++)
 		if (*c == '\n')
 			*c = ' ';
-	*s = (struct stemmed){ row, str_ndup(pool, stems, line), text + strspn(text, " ") };
+	*s = (struct stemmed){ row, str_ndup(pool, stems, line), text + strspn(text, " "), NULL };
+	s->terms = terms_of(pool, row, s->title, s->text);
 	return true;
 }
 
@@ -91,7 +117,7 @@ store_counts(struct db *db, int64_t community, json_t *counts)
 static bool
 store(struct db *db, void *ctx)
 {
-	SQL(store_stems, "UPDATE petition_search SET version = ?, title_stems = ?, text_stems = ? "
+	SQL(store_stems, "UPDATE petition_search SET version = ?, title_stems = ?, text_stems = ?, terms = ? "
 	                 "WHERE petition_id = ? AND community_id = ? AND revision = ? AND version = ?");
 	struct batch *b = ctx;
 	json_t *communities = json_object(), *counts;
@@ -102,7 +128,7 @@ store(struct db *db, void *ctx)
 		json_int_t community = json_integer_value(json_object_get(s->row, "community_id"));
 		json_int_t version = json_integer_value(json_object_get(s->row, "version"));
 		int64_t n = db_exec(db, &store_stems,
-		    ARGS(INT(STEMS_VERSION), TEXT(s->title), TEXT(s->text),
+		    ARGS(INT(STEMS_VERSION), TEXT(s->title), TEXT(s->text), TEXT(s->terms),
 		        INT(json_integer_value(json_object_get(s->row, "petition_id"))), INT(community),
 		        INT(json_integer_value(json_object_get(s->row, "revision"))), INT(version)));
 		if (n < 0)
@@ -126,8 +152,8 @@ enum stems_batch
 petition_stems_batch(struct db *db, struct pool *pool)
 {
 	SQL(wait_for_stems,
-	    "SELECT s.petition_id, s.community_id, s.version, s.revision, s.title_stems, s.text_stems, p.title, "
-	    "p.text FROM petition_search s JOIN petition p ON p.id = s.petition_id AND p.community_id = "
+	    "SELECT s.petition_id, s.community_id, s.version, s.revision, s.title_stems, s.text_stems, s.author, "
+	    "p.title, p.text FROM petition_search s JOIN petition p ON p.id = s.petition_id AND p.community_id = "
 	    "s.community_id WHERE s.version < ? ORDER BY s.version, s.petition_id LIMIT 50");
 	struct batch b = { .pool = pool };
 	size_t bytes = 0, i;

@@ -15,7 +15,7 @@ const signers = `SELECT n.family_name, n.given_name, s.created_at FROM petition_
 const files = 'SELECT id, name, type, size, width, height, created_at FROM attachment WHERE community_id = ? AND kind = \'petition\' AND subject_id = ? AND removed_at IS NULL'
 const days = 'SELECT day, n FROM petition_day WHERE petition_id = ? AND community_id = ? ORDER BY day'
 const similarRows = `SELECT petition_id FROM petition_search WHERE community_id = ?
-	AND MATCH(title_stems, text_stems, author) AGAINST (? IN BOOLEAN MODE) LIMIT 200`
+	AND MATCH(terms) AGAINST (? IN BOOLEAN MODE) LIMIT 200`
 const list = (columns) => `SELECT p.id, p.title, p.state, p.threshold, p.published_at, p.closes_at, t.signature_count
 	FROM petition p LEFT JOIN petition_total t ON t.petition_id = p.id WHERE p.community_id = ? AND p.section = 'not_reached'
 	AND ${columns} ORDER BY p.listed_at DESC, p.id DESC LIMIT 21`
@@ -38,15 +38,15 @@ export const rows = [
 		path: (x) => `/petitions?state=not_reached&after=${x.deep.after}` },
 	{ name: 'search with stems, logged in', goal: 0.50, floor: 'search', loggedIn: true,
 		sql: [session, person, `SELECT p.id, p.title, p.state, p.threshold, p.published_at, p.closes_at, t.signature_count FROM
-			(SELECT petition_id FROM petition_search WHERE community_id = ? AND MATCH(title_stems, text_stems, author)
+			(SELECT petition_id FROM petition_search WHERE community_id = ? AND MATCH(terms)
 			AGAINST (? IN BOOLEAN MODE)) s JOIN petition p ON p.id = s.petition_id LEFT JOIN petition_total t ON
 			t.petition_id = p.id WHERE p.community_id = ? AND p.section IS NOT NULL ORDER BY p.listed_at DESC, p.id DESC LIMIT 21`],
-		values: (x) => [x.tokenHash, 1, 1, x.person, 1, '+(ремонт ремонт*) +(дорога дорог*) +(корабельний корабельн*)', 1],
+		values: (x) => [x.tokenHash, 1, 1, x.person, 1, '+(1_ремонт 1_ремонт*) +(1_дорога 1_дорог*) +(1_корабельний 1_корабельн*)', 1],
 		path: () => `/petitions?state=all&q=${encodeURIComponent('ремонт дороги на Корабельній')}` },
 	{ name: 'similar petitions as JSON, no cache', goal: 0.50, floor: 'similar', loggedIn: true,
 		sql: [session, person, similarRows, `SELECT p.id, p.title, p.state, t.signature_count FROM petition p LEFT JOIN petition_total t ON
 			t.petition_id = p.id WHERE p.id BETWEEN ? AND ? + 4`],
-		values: (x) => [x.tokenHash, 1, 1, x.person, 1, 'ремонт дорога корабельний яма асфальт автобус', x.petition, x.petition],
+		values: (x) => [x.tokenHash, 1, 1, x.person, 1, '1_ремонт 1_дорога 1_корабельний 1_яма 1_асфальт 1_автобус', x.petition, x.petition],
 		path: () => `/api/v1/petitions/similar?title=${encodeURIComponent('Відремонтувати дорогу на Корабельній')}&text=${
 			encodeURIComponent('На дорозі ями, автобус об’їжджає їх тротуаром. Просимо новий асфальт.')}` },
 	{ name: 'petition as JSON, no cache', goal: 0.70, floor: 'json', loggedIn: true,
