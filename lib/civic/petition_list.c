@@ -176,8 +176,8 @@ walked_list(struct db *db, const struct place *at)
 {
 	SQL(walk_newest, PETITION "FORCE INDEX (by_date) " LEADS WALKED NEWEST);
 	SQL(walk_closing, PETITION LEADS WALKED CLOSING);
-	SQL(walk_most, TOTAL_LEADS WALKED MOST);
-	SQL(walk_trend, TOTAL_LEADS WALKED TREND);
+	SQL(walk_most, TOTAL "FORCE INDEX (most) " TOTAL_LEADS WALKED MOST);
+	SQL(walk_trend, TOTAL "FORCE INDEX (trend) " TOTAL_LEADS WALKED TREND);
 	static struct sql *const by[] = { &walk_newest, &walk_closing, &walk_most, &walk_trend };
 	const struct petition_query *q = at->query;
 
