@@ -15,7 +15,7 @@ has(json_t *life, const char *name)
 	return json_is_integer(json_object_get(life, name));
 }
 
-/* The hours of an office, later on the days that come later. */
+/* The hours of an office on a working day. */
 static time_t
 when(struct demo *d, json_t *life, const char *name)
 {
@@ -24,6 +24,8 @@ when(struct demo *d, json_t *life, const char *name)
 
 	if (days == 0)
 		return d->now - LATELY;
+	if (day.tm_wday == 0 || day.tm_wday == 6)
+		day.tm_mday -= day.tm_wday == 0 ? 2 : 1;
 	day.tm_hour = 10 + (int)(days % 6);
 	day.tm_min = 20;
 	day.tm_isdst = -1;
