@@ -27,7 +27,7 @@ const struct notice notices[] = {
 	{ "petition-contest-refused", TO_AUTHOR,                 "/petitions/%lld",       false, NULL },
 	{ "petition-withdrawn",       TO_AUTHOR,                 "/petitions/%lld",       false, NULL },
 	{ "petition-merged",          TO_AUTHOR | TO_FOLLOWERS,  "/petitions/%lld/sign",  true, NULL },
-	{ "merge-proposed",           TO_AUTHOR,                 "/petitions/%lld",       false, NULL },
+	{ "merge-proposed",           TO_AUTHOR,                 "/me",                  false, NULL },
 	{ "merge-declined",           TO_AUTHOR,                 "/petitions/%lld",       false, NULL },
 	{ "step-overdue",             TO_STAFF,                  "/moderation",           false, NULL },
 	{ "contact-confirm",          TO_CLAIM,                  "/contact/confirm",      false, NULL },

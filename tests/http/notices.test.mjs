@@ -376,7 +376,7 @@ test('the demonstration\'s letters can be read at the stand-in provider', async 
 	const id = await newPetition(author, hanna, { title: 'Лист <script>alert(1)</script> & для перегляду' })
 	await letterTo('r808@demo.example', new RegExp(`№ ${id}`))
 	const list = expect(await request('GET', '/standin-id/mail'), 200)
-	const [, at] = new RegExp(`href="(/standin-id/mail\\?n=\\d+)">[^<]*№ ${id}`).exec(list.text)
+	const [, at] = new RegExp(`href="(/standin-id/mail\\?n=\\d+)"[^>]*>[^<]*№ ${id}`).exec(list.text)
 	const page = expect(await request('GET', at), 200)
 	assert.ok(page.text.includes('&lt;script&gt;alert(1)&lt;/script&gt; &amp; для перегляду'))
 	assert.ok(page.text.includes(`href="${url}/petitions/${id}"`))

@@ -47,6 +47,23 @@ close_all(void **state)
 	return system(line);
 }
 
+/* What jansson makes between these two is the pool's, as in a program. */
+static struct pool *
+begin(void)
+{
+	struct pool *pool = pool_open(POOL);
+
+	pool_enter(pool);
+	return pool;
+}
+
+static void
+end(struct pool *pool)
+{
+	pool_leave(pool);
+	pool_close(pool);
+}
+
 static json_t *
 facts(bool full, const char *title)
 {
@@ -75,7 +92,6 @@ write_letter(struct pool *pool, const struct notice *n, enum audience to, enum l
 
 	if (!letter_write(pool, views, &l, mail, &error))
 		fail_msg("%s in %s: %s", n->name, lang == LANG_EN ? "en" : "uk", error);
-	json_decref(community);
 }
 
 /* What holds for every letter. */
@@ -113,17 +129,32 @@ every_letter_can_be_written(void **state)
 	for (const struct notice *n = notices; n->name != NULL; n++)
 		for (unsigned to = TO_AUTHOR; to <= TO_CLAIM; to *= 2)
 			for (int kind = 0; (n->audiences & to) && kind < 4; kind++) {
-				struct pool *pool = pool_open(POOL);
+				struct pool *pool = begin();
 				struct mail m = { 0 };
 				json_t *f = to == TO_CLAIM ? json_object() : facts(kind / 2, "Безпечний перехід");
 				write_letter(pool, n, (enum audience)to, kind % 2 ? LANG_EN : LANG_UK, f,
 				    kind / 2 ? "Перший рядок.\n\nДругий." : NULL, &m);
 				assert_letter(n, (enum audience)to, &m);
-				json_decref(f);
-				pool_close(pool);
+				end(pool);
 				written++;
 			}
 	assert_true(written >= 100);
+}
+
+/* What a move tells of can be told. */
+static void
+every_move_has_its_notice(void **state)
+{
+	size_t told = 0;
+
+	for (const struct transition *t = lifecycle; t->kind != NULL; t++) {
+		if (t->notice == NULL)
+			continue;
+		if (notice_find(t->notice) == NULL)
+			fail_msg("%s to %s: there is no notice %s", t->from, t->to, t->notice);
+		told++;
+	}
+	assert_true(told > 10);
 }
 
 /* Each verdict has its words. */
@@ -134,22 +165,21 @@ answers_say_how(void **state)
 	static const char *const words[] = { "петицію підтримано.", "підтримано частково", "не підтримано" };
 
 	for (size_t i = 0; i < 3; i++) {
-		struct pool *pool = pool_open(POOL);
+		struct pool *pool = begin();
 		struct mail m = { 0 };
 		json_t *f = facts(true, "Безпечний перехід");
 		json_object_set_new(f, "verdict", json_string(verdicts[i]));
 		write_letter(pool, notice_find("petition-answered"), TO_AUTHOR, LANG_UK, f, NULL, &m);
 		assert_string_equal(m.subject, "Рада відповіла на вашу петицію № 231");
 		assert_non_null(strstr(m.text, words[i]));
-		json_decref(f);
-		pool_close(pool);
+		end(pool);
 	}
 }
 
 static void
 what_people_wrote_stays_text(void **state)
 {
-	struct pool *pool = pool_open(POOL);
+	struct pool *pool = begin();
 	struct mail m = { 0 };
 	json_t *f = facts(true, EVIL "\r\nBcc: x@example.com\n\nhttps://evil.example");
 
@@ -163,8 +193,7 @@ what_people_wrote_stays_text(void **state)
 	assert_null(strstr(m.text, "\nBcc:"));
 	assert_null(strstr(m.text, "\nhttps://viche.example/unsubscribe?t=evil"));
 	assert_non_null(strstr(m.text, "\n> https://viche.example/unsubscribe?t=evil"));
-	json_decref(f);
-	pool_close(pool);
+	end(pool);
 }
 
 int
@@ -172,6 +201,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_letter_can_be_written),
+		cmocka_unit_test(every_move_has_its_notice),
 		cmocka_unit_test(answers_say_how),
 		cmocka_unit_test(what_people_wrote_stays_text),
 	};
