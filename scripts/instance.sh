@@ -241,8 +241,12 @@ conf_write() {
 	} >"$var/run/viche.conf"
 }
 
-# MariaDB's own file: what its defaults get wrong for us.
+# MariaDB's own file: what its defaults get wrong for us. Its pages in memory, which are taken as they are
+# needed: an eighth of the machine's, from 128 MB to 1 GB (100,000 petitions with all that is found in them
+# are some 800 MB, and a search that must read them from files takes four times as long).
 my_cnf_write() {
+	local buffer_pool
+	buffer_pool=$(awk '/^MemTotal/ { m = int($2 / 8192); print (m < 128 ? 128 : m > 1024 ? 1024 : m) }' /proc/meminfo)
 	cat >"$var/run/my.cnf" <<-END
 		[mariadbd]
 		datadir = $var/db
@@ -267,7 +271,7 @@ my_cnf_write() {
 		innodb_flush_log_at_trx_commit = 1
 		innodb_autoinc_lock_mode = 2
 		innodb_snapshot_isolation = ON
-		innodb_buffer_pool_size = 128M
+		innodb_buffer_pool_size = ${buffer_pool}M
 		innodb_log_file_size = 64M
 		# Ukrainian: two letters are a word, and the English stop words are none.
 		innodb_ft_min_token_size = 2

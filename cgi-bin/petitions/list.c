@@ -76,6 +76,20 @@ show_rows(struct request *rq, json_t *rows, const char *next)
 	json_object_set_new(rq->page, "has_rows", json_boolean(json_array_size(cards) > 0));
 }
 
+/* whole: all that was found is on this page, or NULL. */
+static void
+show_total(struct request *rq, const struct petition_query *query, json_t *all, json_t *whole)
+{
+	bool many = false;
+	json_t *total = query->words == NULL ? json_incref(all)
+	    : whole != NULL                  ? json_integer((json_int_t)json_array_size(whole))
+	    : rq->json                       ? json_null()
+	                                     : json_integer(petition_found(rq->db, query, &many));
+
+	json_object_set_new(rq->page, "total", total);
+	json_object_set_new(rq->page, "many", json_boolean(many));
+}
+
 void
 page_list(struct request *rq)
 {
@@ -96,8 +110,7 @@ page_list(struct request *rq)
 	json_object_set_new(rq->data, "stemmed", asked != NULL ? json_boolean(asked->stemmed) : json_null());
 
 	show_list_links(rq, &v, facets);
-	json_object_set_new(rq->page, "total",
-	    v.words != NULL ? json_integer(petition_found(rq->db, &query)) : json_incref(json_object_get(facets, "total")));
+	show_total(rq, &query, json_object_get(facets, "total"), after == NULL && next == NULL ? rows : NULL);
 	json_object_set_new(rq->page, "query", v.words != NULL ? json_string(v.words) : json_null());
 	json_object_set_new(rq->page, "unstemmed", json_boolean(asked != NULL && !asked->stemmed));
 	json_object_set_new(rq->page, "is_trend", json_boolean(query.sort == SORT_TREND));

@@ -108,8 +108,8 @@ struct petition_query {
  * published_at, closes_at, listed_at, reason, district_name, now. */
 json_t *petition_list(struct db *db, struct pool *pool, const struct petition_query *query,
     const char **next);
-/* How many a search finds, at most 1000. */
-int64_t petition_found(struct db *db, const struct petition_query *query);
+/* How many a search finds; *more: more than these, which were not counted. */
+int64_t petition_found(struct db *db, const struct petition_query *query, bool *more);
 
 /* The author's own, newest first, and what a person signed: petition_id, title ("" of a hidden one),
  * state, signed_at, withdrawn. */

@@ -46,7 +46,11 @@
 #define SEARCHED "p.section IS NOT NULL AND " PETITION_FOUND NARROW
 #define WALKED "p.section IS NOT NULL AND " PETITION_WALKED NARROW
 
-enum { RARE = 1000 /* so many are sorted in a few milliseconds */ };
+enum {
+	RARE = 1000,          /* so many are sorted in a few milliseconds */
+	FOUND_COUNTED = 1000, /* a search says how many it found up to here */
+	WALKED_COUNTED = 100  /* …where counting means walking */
+};
 
 /* Kyiv's year as bounds of listed_at; 0: all. */
 static void
@@ -225,18 +229,24 @@ petition_list(struct db *db, struct pool *pool, const struct petition_query *q, 
 }
 
 int64_t
-petition_found(struct db *db, const struct petition_query *q)
+petition_found(struct db *db, const struct petition_query *q, bool *more)
 {
 	SQL(count_found, "SELECT COUNT(*) AS n FROM (SELECT p.id FROM petition p WHERE p.community_id = ? "
-	                 "AND " SEARCHED "LIMIT 1000) AS found");
+	                 "AND " SEARCHED "LIMIT ?) AS found");
 	SQL(count_walked, "SELECT COUNT(*) AS n FROM (SELECT p.id FROM petition p WHERE p.community_id = ? "
-	                  "AND " WALKED "LIMIT 1000) AS found");
+	                  "AND " WALKED "LIMIT ?) AS found");
 	struct place at = { .query = q };
+	int64_t most = q->words->walk ? WALKED_COUNTED : FOUND_COUNTED, n;
 
 	year_bounds(q->filter.year, at.from, at.until);
 	if (q->words->walk)
-		return db_number(db, &count_walked,
-		    ARGS(INT(q->community), PETITION_WALKED_ARGS(q->words), NARROW_ARGS(q, &at)), 0);
-	return db_number(db, &count_found,
-	    ARGS(INT(q->community), PETITION_FOUND_ARGS(q->community, q->words), NARROW_ARGS(q, &at)), 0);
+		n = db_number(db, &count_walked,
+		    ARGS(INT(q->community), PETITION_WALKED_ARGS(q->words), NARROW_ARGS(q, &at), INT(most + 1)), 0);
+	else
+		n = db_number(db, &count_found,
+		    ARGS(INT(q->community), PETITION_FOUND_ARGS(q->community, q->words), NARROW_ARGS(q, &at),
+		        INT(most + 1)),
+		    0);
+	*more = n > most;
+	return *more ? most : n;
 }

@@ -73,6 +73,14 @@ documents_with(struct db *db, int64_t community, const struct petition_word *w)
 	    ARGS(INT(community), TEXT(w->stem), TEXT(from), TEXT(from), TEXT(beginning ? LAST_LETTER : " ")), 0);
 }
 
+static int64_t
+all_documents(struct db *db, int64_t community)
+{
+	SQL(all_documents, "SELECT documents FROM stem_count WHERE community_id = ? AND stem = ''");
+
+	return db_number(db, &all_documents, ARGS(INT(community)), 0);
+}
+
 static int
 rarest_first(const void *a, const void *b)
 {
@@ -80,27 +88,30 @@ rarest_first(const void *a, const void *b)
 	return (x->documents > y->documents) - (x->documents < y->documents);
 }
 
-/* Which words the full text is asked for, and which are looked for in the stems. */
+/* Which words the full text is asked for, and which are looked for in the stems. total: petitions. */
 static void
-plan(struct pool *pool, struct petition_words *w, int64_t community)
+plan(struct pool *pool, struct petition_words *w, int64_t community, int64_t total)
 {
-	size_t rare = 0, frequent = 0;
-	int64_t sum = 0;
+	size_t asked = 0, frequent = 0;
+	int64_t least = total;
 	struct buf b;
 
 	qsort(w->of, w->count, sizeof *w->of, rarest_first);
-	while (rare < w->count && (sum += w->of[rare].documents) <= PETITION_RARE)
-		rare++;
+	/* So many have all the words, whichever they are: each word is missing in but total - documents. */
+	for (size_t i = 0; i < w->count; i++)
+		least -= total - w->of[i].documents;
+	w->walk = w->count > 0 && w->count <= PETITION_FREQUENT_MAX && least > PETITION_RARE;
+	while (!w->walk && asked < w->count && (asked == 0 || w->of[asked].documents <= total / 2))
+		asked++;
 	/* More frequent ones than there is room for: the full text takes the rarer of them. */
-	if (w->count - rare > PETITION_FREQUENT_MAX)
-		rare = w->count - PETITION_FREQUENT_MAX;
+	if (w->count - asked > PETITION_FREQUENT_MAX)
+		asked = w->count - PETITION_FREQUENT_MAX;
 	buf_init(&b, pool);
-	for (size_t i = 0; i < rare; i++)
+	for (size_t i = 0; i < asked; i++)
 		add_term(&b, community, &w->of[i]);
-	for (size_t i = rare; i < w->count; i++)
+	for (size_t i = asked; i < w->count; i++)
 		w->frequent[frequent++] = pattern(pool, &w->of[i]);
 	w->terms = b.s;
-	w->walk = rare == 0 && frequent > 0;
 	while (frequent < PETITION_FREQUENT_MAX)
 		w->frequent[frequent++] = "%";
 }
@@ -133,7 +144,7 @@ petition_words(struct db *db, struct pool *pool, int64_t community, const char *
 	}
 	w->plain = plain.s;
 	w->number = words == 1 ? number_alone(first) : 0;
-	plan(pool, w, community);
+	plan(pool, w, community, w->stemmed ? all_documents(db, community) : 0);
 	return w;
 }
 

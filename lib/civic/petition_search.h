@@ -7,9 +7,9 @@
  * PETITION_WORDS_MAX words the last. A single number finds the petition of that number too. While the
  * process `stem` is away, words are looked up as they were typed, in titles and texts as they stand.
  *
- * InnoDB's full text takes some 10 µs for each petition that has a word, wanted or not, so it is asked for
- * rare words alone; in what it finds, the frequent ones are looked for in the stems. Where all are frequent
- * the list is walked in its order instead: a page is full soon.
+ * InnoDB's full text takes some 10 µs for each petition that it finds, wanted on this page or not. Words
+ * that stand in more than half of all petitions are therefore looked for in the stems of what the others
+ * find. Where thousands must have all the words, the list is walked in its order: a page is full soon.
  */
 #ifndef VICHE_CIVIC_PETITION_SEARCH_H
 #define VICHE_CIVIC_PETITION_SEARCH_H
@@ -25,12 +25,12 @@
 enum {
 	PETITION_WORDS_MAX = 12,
 	PETITION_FREQUENT_MAX = 3, /* words looked for without the full text */
-	PETITION_RARE = 3000       /* petitions that the full text may find for all rare words together */
+	PETITION_RARE = 3000       /* petitions that the full text may find for one word */
 };
 
 struct petition_words {
 	bool stemmed;        /* false: `stem` did not answer */
-	bool walk;           /* every word is frequent: PETITION_WALKED, else PETITION_FOUND */
+	bool walk;           /* more than PETITION_RARE have all words: PETITION_WALKED, else PETITION_FOUND */
 	int64_t number;      /* of a petition, or 0 */
 	const char *terms;   /* boolean full-text over petition_search; "" finds nothing */
 	const char *plain;   /* the same over petition's title and text */
