@@ -93,6 +93,7 @@ page_queue(struct request *rq)
 		json_array_append_new(rows, row);
 	}
 	json_object_set_new(rq->page, "queue", rows);
+	json_object_set_new(rq->page, "norms", json_true());
 	json_object_set_new(rq->page, "calm", json_integer(calm));
 	json_object_set_new(rq->page, "has_late", json_boolean(json_integer_value(json_object_get(counts, "late")) > 0));
 	json_object_set_new(rq->page, "has_soon", json_boolean(json_integer_value(json_object_get(counts, "soon")) > 0));

@@ -42,6 +42,7 @@ show_queue(struct request *rq, int64_t id)
 		json_array_append(shown, item);
 	}
 	json_object_set_new(rq->page, "queue", shown);
+	json_object_set_new(rq->page, "norms", json_false());
 	json_object_set_new(rq->page, "has_queue", json_boolean(json_array_size(queue) > 0));
 	json_object_set(rq->page, "next_id", after != NULL ? json_object_get(after, "id") : json_null());
 	json_object_set(rq->page, "previous_id", before != NULL ? json_object_get(before, "id") : json_null());
@@ -122,6 +123,7 @@ show_history(struct request *rq, json_t *p)
 	json_object_set_new(rq->page, "contest", contested ? contest : json_null());
 	json_object_set_new(rq->data, "history", history);
 	json_object_set_new(rq->page, "events", rows);
+	json_object_set_new(rq->page, "has_events", json_boolean(json_array_size(rows) > 0));
 }
 
 /* The open step stands at the top; all of them in the table. */
@@ -206,9 +208,9 @@ show_work(struct request *rq, json_t *p)
 		json_object_set_new(row, "pictures",
 		    files_of(rq, "milestone", json_integer_value(json_object_get(row, "id")), &pictures));
 		json_array_append_new(shown,
-		    json_pack("{s:O, s:O, s:O, s:o, s:o, s:b}", "number", json_object_get(row, "id"), "title",
+		    json_pack("{s:O, s:O, s:O, s:b, s:o, s:o, s:b}", "number", json_object_get(row, "id"), "title",
 		        json_object_get(row, "title"), "happened_on", json_object_get(row, "happened_on"),
-		        "text_html", view_safe(text_markdown(rq->pool, words)), "pictures", pictures, "has_pictures",
+		        "has_text", !str_empty(words), "text_html", view_safe(text_markdown(rq->pool, words)), "pictures", pictures, "has_pictures",
 		        json_array_size(pictures) > 0));
 	}
 	json_object_set_new(rq->page, "works", shown);

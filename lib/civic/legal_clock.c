@@ -268,9 +268,12 @@ legal_resume_all(struct db *db, int64_t community, const char *since)
 json_t *
 legal_steps(struct db *db, const char *kind, int64_t community, int64_t subject)
 {
-	SQL(steps, "SELECT step, office, started_at, due_at, done_at, paused_at, UTC_TIMESTAMP() AS now "
-	           "FROM legal_step WHERE kind = ? AND subject_id = ? AND community_id = ? "
-	           "AND NOT outcome <=> 'dropped' ORDER BY id LIMIT 100");
+	/* The clock stands still with the petition's, or with the whole community's. */
+	SQL(steps, "SELECT l.step, l.office, l.started_at, l.due_at, l.done_at, COALESCE(l.paused_at, (SELECT "
+	           "GREATEST(z.since, l.started_at) FROM community_pause z WHERE z.community_id = l.community_id "
+	           "AND z.until IS NULL)) AS paused_at, UTC_TIMESTAMP() AS now "
+	           "FROM legal_step l WHERE l.kind = ? AND l.subject_id = ? AND l.community_id = ? "
+	           "AND NOT l.outcome <=> 'dropped' ORDER BY l.id LIMIT 100");
 	json_t *rows = db_rows(db, &steps, ARGS(TEXT(kind), INT(subject), INT(community))), *row;
 	size_t i;
 
@@ -296,8 +299,9 @@ legal_record(struct db *db, int64_t community)
 	SQL(record, "SELECT step, SUM(outcome <=> 'done') AS done, "
 	            "SUM(outcome <=> 'done' AND done_at <= due_at) AS in_time, "
 	            "SUM(done_at IS NULL) AS open, "
-	            "SUM(done_at IS NULL AND paused_at IS NULL AND due_at < UTC_TIMESTAMP()) AS overdue "
-	            "FROM legal_step WHERE community_id = ? AND NOT outcome <=> 'dropped' GROUP BY step");
+	            "SUM(done_at IS NULL AND paused_at IS NULL AND due_at < UTC_TIMESTAMP() AND NOT EXISTS (SELECT 1 "
+	            "FROM community_pause z WHERE z.community_id = l.community_id AND z.until IS NULL)) AS overdue "
+	            "FROM legal_step l WHERE community_id = ? AND NOT outcome <=> 'dropped' GROUP BY step");
 	SQL(median, "SELECT MEDIAN(TIMESTAMPDIFF(MINUTE, started_at, done_at)) OVER () DIV 1 AS minutes "
 	            "FROM (SELECT started_at, done_at FROM legal_step WHERE community_id = ? AND step = ? "
 	            "AND outcome = 'done' ORDER BY id DESC LIMIT 1000) AS l LIMIT 1");

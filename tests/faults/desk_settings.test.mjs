@@ -179,6 +179,7 @@ test('the whole service stands still and goes on: no signatures, terms and legal
 	viche.setClock(new Date(start + 7 * 86400e3)) // far beyond the legal term
 	const queue = (await hanna.get('/api/v1/moderation/queue')).body.items.find((i) => i.id === waiting)
 	assert.deepEqual([queue.late, queue.paused], [false, true])
+	assert.deepEqual([(await step()).late, (await step()).paused], [false, true], 'nor does its own page say that it is late')
 	await post('/pause/end')
 	contract.problem(await admin.json('POST', `${api}/pause/end`), 409, 'already')
 	assert.equal((await get('/pause')).pause, null)
