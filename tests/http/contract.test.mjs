@@ -5,7 +5,7 @@ import { before, test } from 'node:test'
 import { keeps as keepsOf, problem, routesOf, untried } from '../lib/contract.mjs'
 import { pdf } from '../lib/documents.mjs'
 import { add } from '../lib/upload.mjs'
-import { anonymous, expect, login, plantPetition, submittedPetition, uniqueTitle, plantSessions, plantPeople } from '../lib/viche.mjs'
+import { anonymous, communityId, expect, login, plantPetition, sql, submittedPetition, uniqueTitle, plantSessions, plantPeople } from '../lib/viche.mjs'
 
 const ANYONE = 0
 const text = 'Просимо раду громади розглянути це питання на найближчій сесії.'
@@ -48,6 +48,28 @@ test('every JSON answer is what its route declares', async () => {
 		keeps(await anonymous().get(`/api/v1/petitions/similar${encodeURI(query)}`), 'GET', '/petitions/similar', 200)
 	for (const state of ['reached', 'not_reached'])
 		keeps(await anonymous().get(`/api/v1/petitions/${await plantPetition({ state, outside: 12 })}`), 'GET', '/petitions/{id}', 200)
+	keeps(await anonymous().get('/api/v1/petitions/terms'), 'GET', '/petitions/terms', 200)
+	keeps(await anonymous().get(`/api/v1/petitions/${id}/days?${Math.random()}`), 'GET', '/petitions/{id}/days', 200)
+	for (const query of ['', '?part=1', '?part=999'])
+		keeps(await anonymous().get(`/api/v1/petitions/export${query}`), 'GET', '/petitions/export', 200)
+	for (const { id: one } of await sql(`SELECT MIN(id) AS id FROM petition WHERE source LIKE 'demo:%' AND community_id = ? AND
+		state NOT IN ('draft', 'submitted', 'returned') GROUP BY state`, [await communityId()]))
+		keeps(await anonymous().get(`/api/v1/petitions/${one}`), 'GET', '/petitions/{id}', 200)
+	keeps(await person.json('POST', `/api/v1/petitions/${id}/withdraw-signature`), 'POST', '/petitions/{id}/withdraw-signature', 200)
+	const [mine, hers] = await plantPeople(2), [me, she] = await plantSessions([mine, hers])
+	keeps(await me.json('POST', `/api/v1/petitions/${await plantPetition({ author: mine, state: 'draft' })}/withdraw`), 'POST', '/petitions/{id}/withdraw', 200)
+	keeps(await me.json('POST', `/api/v1/petitions/${await plantPetition({ author: mine, state: 'refused', reason: 'duplicate' })}/contest`,
+		{ why: 'Ця петиція просить про зовсім інший двір.' }), 'POST', '/petitions/{id}/contest', 200)
+	for (const answer of ['agree', 'decline']) {
+		const [keep, close] = [await plantPetition({ author: mine }), await plantPetition({ author: hers })]
+		expect(await hanna.json('POST', `/api/v1/moderation/petitions/${close}/join`, { keep, note: 'Обидві просять про той самий двір.' }), 200)
+		const proposal = (await me.get('/api/v1/me')).body.merges.find((m) => m.close_id === close).id
+		keeps(await me.json('POST', `/api/v1/merges/${proposal}/${answer}`), 'POST', `/merges/{id}/${answer}`, 200)
+		if (answer === 'agree')
+			keeps(await she.json('POST', `/api/v1/merges/${proposal}/agree`), 'POST', '/merges/{id}/agree', 200)
+		else
+			keeps(await she.get('/api/v1/me'), 'GET', '/me', 200)
+	}
 	keeps(await person.json('POST', `/api/v1/me/petitions/${id}/follow`), 'POST', '/me/petitions/{id}/follow', 200)
 	keeps(await person.json('POST', `/api/v1/me/petitions/${id}/unfollow`), 'POST', '/me/petitions/{id}/unfollow', 200)
 	keeps(await person.json('POST', '/api/v1/me/notices', { lang: 'uk', author_notices: true, staff_notices: false }), 'POST', '/me/notices', 200)
