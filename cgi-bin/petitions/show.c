@@ -158,7 +158,9 @@ show_course(struct request *rq, json_t *p, int64_t id)
 	json_t *steps = legal_steps(rq->db, "petition", rq->community_id, id), *step;
 	size_t i;
 
-	json_object_set_new(rq->page, "timeline", petition_course(p, events, steps));
+	json_t *course = petition_course(p, events, steps);
+	json_object_set_new(rq->page, "has_course", json_boolean(json_array_size(course) > 0));
+	json_object_set_new(rq->page, "timeline", course);
 	json_object_set_new(rq->page, "due", json_null());
 	json_array_foreach(steps, i, step) {
 		if (!json_is_null(json_object_get(step, "done_at")))

@@ -7,7 +7,7 @@ import { names, world } from '../lib/pages.mjs'
 
 const widths = [320, 390, 1280]
 const bare = ['no file', 'too long an address'] // nginx's own pages, without the layout
-const failed = ['write, errors', 'my page, wrong address', 'login, expired', 'login, refused', 'moderation, errors',
+const failed = ['write, errors', 'contest a refusal, errors', 'my page, wrong address', 'login, expired', 'login, refused', 'moderation, errors',
 	'identity provider, nobody of that name', ...deskFailed]
 
 let site
@@ -25,10 +25,10 @@ const sticking = () => {
 }
 
 /* Controls and links of navigation under 44 px high, and not within a sentence. */
-const small = () => [...document.querySelectorAll('nav a, button, .btn, .foot li a, input:not([type=hidden]), select, textarea, .chips a')]
+const small = () => [...document.querySelectorAll('nav a, button, .btn, .foot li a, input:not([type=hidden]), select, textarea, .chips a, label.choice')]
 	// A checkbox is as large as the label around it.
 	.map((e) => ({ e, box: (e.closest('label') ?? e).getBoundingClientRect() }))
-	.filter(({ e, box }) => box.width > 1 && !e.closest('.crumbs') && !e.closest('.skip') && box.height < 43.9)
+	.filter(({ e, box }) => box.width > 1 && !e.parentElement.closest('label') && !e.closest('.crumbs') && !e.closest('.skip') && box.height < 43.9)
 	.map(({ e, box }) => `${e.tagName}.${e.className} “${e.textContent.trim().slice(0, 30)}” ${Math.round(box.height)} px`)
 
 const seen = () => document.querySelector('main').innerText.replace(/\s+/g, ' ')
