@@ -135,6 +135,52 @@ test('a signer hears of the answer only if they asked for it when signing', asyn
 	assert.equal((await asks.json('POST', `/api/v1/me/petitions/${await plantPetition()}/follow`)).status, 404, 'only what one signed')
 })
 
+test('through its whole life a petition tells its author, and who followed it of the answer and of what is done', async () => {
+	const author = await login('r809'), signer = await login('r810'), clerk = await login('klym'), authorId = await personOf(author)
+	const id = await plantPetition({ threshold: 1, author: authorId })
+	expect(await signer.json('POST', `/api/v1/petitions/${id}/sign`, { follow: true }), 201)
+	await until('the clock sees the threshold', async () => (await author.get(`/api/v1/petitions/${id}`)).body.state === 'reached')
+	const act = async (verb, form) => expect(await clerk.json('POST', `/api/v1/moderation/petitions/${id}/${verb}`, form), 200)
+	const first = await letterTo('r809@demo.example', new RegExp(`№ ${id} зібрала потрібні підписи`))
+	assert.match(first.text, /повідомити про початок розгляду до \d+ \S+ \d{4}\./)
+	await act('start', {})
+	await act('answer', { verdict: 'supported', text: 'Раду громади переконано: сходи відремонтують.', answered_by: 'Виконавчий комітет' })
+	await act('implement')
+	await act('finish')
+	const about = (address) => lettersTo(vari, address).filter((l) => new RegExp(`№ ${id}(\\D|$)`).test(l.subject))
+	await until('the last letters', () => [about('r809@demo.example').length >= 5, about('r810@demo.example').length >= 3].every(Boolean), 40)
+	const subjects = (address) => about(address).map((l) => l.subject).sort()
+	assert.deepEqual(subjects('r809@demo.example'), [`Ваша петиція № ${id} зібрала потрібні підписи`, `Вашу петицію № ${id} виконано`,
+		`Почалося виконання вашої петиції № ${id}`, `Рада відповіла на вашу петицію № ${id}`, `Рада почала розглядати вашу петицію № ${id}`].sort())
+	assert.deepEqual(subjects('r810@demo.example'), [`Петицію № ${id}, яку ви підписали, виконано`,
+		`Почалося виконання петиції № ${id}, яку ви підписали`, `Рада відповіла на петицію № ${id}, яку ви підписали`].sort())
+	for (const address of ['r809@demo.example', 'r810@demo.example'])
+		assert.match(about(address).find((l) => l.subject.startsWith('Рада відповіла')).text, /петицію підтримано\./)
+})
+
+test('joining petitions is proposed to both authors, and who followed the closed one is invited to the other', async () => {
+	const [one, two, signer] = [await resident(), await resident(), await resident()]
+	const addresses = []
+	for (const who of [one, two, signer])
+		addresses.push((await confirmed(who)).address)
+	const keep = await plantPetition({ author: await personOf(one) }), close = await plantPetition({ author: await personOf(two) })
+	expect(await signer.json('POST', `/api/v1/petitions/${close}/sign`, { follow: true }), 201)
+	expect(await hanna.json('POST', `/api/v1/moderation/petitions/${close}/join`, { keep, note: 'Обидві просять про те саме.' }), 200)
+	const words = (a, b) => new RegExp(`об’єднати вашу петицію № ${a} з № ${b}$`)
+	const proposal = await letterTo(addresses[0], words(keep, close))
+	await letterTo(addresses[1], words(close, keep))
+	assert.ok(proposal.links.includes(`${url}/me`))
+	assert.match(proposal.text, /\n> Обидві просять про те саме\./)
+	const [{ id }] = await sql('SELECT id FROM petition_merge WHERE keep_id = ?', [keep])
+	for (const who of [one, two])
+		expect(await who.json('POST', `/api/v1/merges/${id}/agree`), 200)
+	const invitation = await letterTo(addresses[2], new RegExp(`№ ${close}, яку ви підписали, об’єднано з петицією № ${keep}$`))
+	assert.ok(invitation.links.includes(`${url}/petitions/${keep}/sign`))
+	assert.match(invitation.html, /background:#f2b632/, 'to sign is the civic act')
+	await letterTo(addresses[1], new RegExp(`^Вашу петицію № ${close} об’єднано`))
+	assert.equal(Number((await sql('SELECT COUNT(*) AS n FROM petition_signature WHERE petition_id = ?', [keep]))[0].n), 0)
+})
+
 test('who signs without an address is told how to get letters', async () => {
 	const signer = await resident()
 	const id = await plantPetition()
