@@ -144,3 +144,24 @@ petition_counts(struct db *db, int64_t community)
 	json_object_del(counts, "all");
 	return counts;
 }
+
+int64_t
+petition_signature_sum(struct db *db, int64_t community)
+{
+	SQL(sum_signatures, "SELECT COALESCE(SUM(signature_count), 0) AS n FROM petition_total "
+	                    "WHERE community_id = ?");
+	static struct {
+		int64_t community, read_at, sum;
+	} sums[KEPT];
+	size_t at = (size_t)(community % KEPT);
+
+	if (sums[at].community != community || clock_monotonic() - sums[at].read_at >= COUNTS_FRESH * 1000) {
+		int64_t sum = db_number(db, &sum_signatures, ARGS(INT(community)), 0);
+		if (db_failed(db))
+			return 0;
+		sums[at].community = community;
+		sums[at].read_at = clock_monotonic();
+		sums[at].sum = sum;
+	}
+	return sums[at].sum;
+}

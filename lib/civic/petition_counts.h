@@ -33,4 +33,7 @@ json_t *petition_facets(struct db *db, int64_t community, const struct petition_
 /* {collecting: n, reached: n, answered: n, not_reached: n, refused: n}: by section. */
 json_t *petition_counts(struct db *db, int64_t community);
 
+/* All signatures under the community's petitions; as old as the counts may be. */
+int64_t petition_signature_sum(struct db *db, int64_t community);
+
 #endif

@@ -12,7 +12,7 @@ const skip = isSanitised(build, 'petitions') &&
 /* What the extraction must find at least; more is welcome. */
 const known = {
 	cabinet: ['find_session', 'own', 'signed_by'],
-	home: ['count_signatures', 'list_newest', 'find_session'],
+	home: ['sum_signatures', 'list_newest', 'find_session'],
 	login: ['new_person', 'start_session', 'use_attempt', 'find_petition'],
 	manage: ['add_transition', 'mark_applied', 'add_petition'],
 	moderation: ['freeze_terms', 'move_petition', 'write_event', 'desk_queue'],
