@@ -7,7 +7,7 @@ import { url } from '../lib/viche.mjs'
 
 const both = ['no file', 'too long an address'] // nginx's own pages say it in both languages
 // Latin words that Ukrainian texts may hold: names, keys and short names of the demonstration.
-const latin = /^(CSV|Ctrl|JSON|Atom|Alt|Shift|Firefox|cookie|r\d*|J|K|Z|VIII|IX|PDF|JPEG|PNG|https?|[0-9a-f]{32})$/
+const latin = /^(CSV|Ctrl|P|BankID|QR-|JSON|Atom|Alt|Shift|Firefox|cookie|r\d*|J|K|Z|VIII|IX|PDF|JPEG|PNG|https?|[0-9a-f]{32})$/
 
 let site
 before(async () => { site = await world(1580) })

@@ -130,6 +130,7 @@ function pages(id) {
 		['petition, signatures by day', 'anyone', at('/petitions/1/days')],
 		['petition, poster', 'anyone', at('/petitions/1/poster')],
 		['terms', 'anyone', at('/petitions/terms')],
+		['open data', 'anyone', at('/petitions/export')],
 		['petitions, narrowed', 'anyone', at('/petitions?state=all&topic=roads&year=2026')],
 		['petitions, fastest', 'anyone', at('/petitions?sort=trend')],
 		...later.map((state) => [`petition, ${state.replace('_', ' ')}`, 'anyone', at(`/petitions/${id[`demo_${state}`]}`)]),
