@@ -263,6 +263,9 @@ page_show(struct request *rq)
 	    json_boolean(!json_is_null(json_object_get(p, "published_at")) && !str_eq(state_of(p), "hidden")));
 	show_about(rq, p);
 	show_panel(rq, p);
+	json_object_set_new(rq->page, "has_panel",
+	    json_boolean(json_is_true(json_object_get(rq->page, "has_count")) ||
+	        json_is_true(json_object_get(rq->page, "mine"))));
 	show_beside(rq, p);
 	show_curve(rq, p);
 	show_latest(rq, p, id);
