@@ -11,7 +11,7 @@
 enum { TITLE_WEIGHT = 3, WITNESSES = 20, OFTEN = 4, TELLING_OFTEN = 3, PLACES = 2 * LIKENESS_TERMS_MAX };
 
 static const double saturation = 1.2, length_share = 0.5;
-static const double share_weight = 0.5, witness_weight = 1.5, title_weight = 0.4, signature_weight = 0.03;
+static const double share_weight = 0.7, witness_weight = 1.5, title_weight = 0.4, signature_weight = 0.03;
 static const double same_title = 0.999;
 static const double near_least = 0.08; /* the cosine of hardly a word in common */
 

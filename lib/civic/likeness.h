@@ -6,7 +6,7 @@
  * 2009, §3) and the rarer it is in the community (log(1 + N / n)); in a title it counts three times. A
  * candidate's score adds four things:
  *
- *	0.5 × what share of the text's weight it has (BM25, length considered)
+ *	0.7 × what share of the text's weight it has (BM25, length considered)
  *	1.5 × how near it is to the witnesses: the 20 petitions that are nearest to the text, candidates or
  *	      not, each with the square of its own nearness. They bring words in which others said the same
  *	      (Rocchio's pseudo-relevance feedback: Manning, Raghavan, Schütze, "Introduction to Information
@@ -25,7 +25,7 @@
 
 #include "base/pool.h"
 
-enum { LIKENESS_PETITIONS_MAX = 400, LIKENESS_TERMS_MAX = 16384 };
+enum { LIKENESS_PETITIONS_MAX = 400, LIKENESS_TERMS_MAX = 8192 };
 
 struct likeness; /* lives in the pool */
 

@@ -14,7 +14,7 @@ enum {
 	DOCUMENTS = 20000,  /* …and with stems that stand everywhere */
 	CANDIDATES = 200,
 	WITNESSES = 100,
-	LETTERS = 2400      /* of the stems of a text: some 300; what is alike says so by then */
+	LETTERS = 1200      /* of the stems of a text: some 150; what is alike says so by then */
 };
 
 static json_t *

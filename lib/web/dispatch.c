@@ -11,7 +11,7 @@
 #include "web/session.h"
 #include "web/settings.h"
 
-enum { PATH_MAX_BYTES = 512, QUERY_MAX_BYTES = 2048, HOST_MAX_BYTES = 253 };
+enum { PATH_MAX_BYTES = 512, QUERY_MAX_BYTES = 7168, HOST_MAX_BYTES = 253 };
 
 static const char API[] = "/api/v1";
 
@@ -181,6 +181,10 @@ serve(struct request *rq, const struct incoming *in)
 		}
 		reply_header(rq, "Allow", rq->method == GET ? "POST" : "GET, HEAD");
 		reply_problem(rq, 405, "method", _("This address does not answer that method."));
+		return;
+	}
+	if (strlen(in->query) > (rq->route->query_max != 0 ? rq->route->query_max : QUERY_DEFAULT)) {
+		reply_problem(rq, 400, "malformed-address", _("This address is malformed."));
 		return;
 	}
 	/* The order matters: who is not logged in keeps the text, and needs no valid token for that. */

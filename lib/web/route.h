@@ -51,10 +51,11 @@ struct route {
 	unsigned who;
 	unsigned flags;
 	size_t body_max; /* bytes; 0 means BODY_DEFAULT */
+	size_t query_max; /* bytes behind the ?; 0 means QUERY_DEFAULT, and 7,168 is the most (nginx.conf: 8k) */
 	const struct json_field *fields;
 };
 
-enum { BODY_DEFAULT = 64 * 1024 };
+enum { BODY_DEFAULT = 64 * 1024, QUERY_DEFAULT = 2048 };
 
 /* Whether path matches pattern; *id receives the {id}. */
 bool route_match(const char *pattern, const char *path, long long *id);
