@@ -45,7 +45,8 @@ BEGIN
       NEW.section, COALESCE(NEW.district_id, 0), COALESCE(NEW.topic, ''), YEAR(NEW.listed_at + INTERVAL 2 HOUR), 1)
       ON DUPLICATE KEY UPDATE n = n + 1;
     IF NEW.section = 'refused' THEN
-      INSERT IGNORE INTO petition_total (petition_id, community_id, section) VALUES (NEW.id, NEW.community_id, NEW.section);
+      INSERT IGNORE INTO petition_total (petition_id, community_id, section, signature_count)
+        VALUES (NEW.id, NEW.community_id, NEW.section, NEW.outside_count);
     END IF;
   END IF;
 END;
@@ -67,7 +68,8 @@ BEGIN
   END IF;
   IF NOT (NEW.section <=> OLD.section) THEN
     IF NEW.section = 'refused' THEN
-      INSERT IGNORE INTO petition_total (petition_id, community_id, section) VALUES (NEW.id, NEW.community_id, NEW.section);
+      INSERT IGNORE INTO petition_total (petition_id, community_id, section, signature_count)
+        VALUES (NEW.id, NEW.community_id, NEW.section, NEW.outside_count);
     END IF;
     UPDATE petition_total SET section = NEW.section WHERE petition_id = NEW.id;
   END IF;
