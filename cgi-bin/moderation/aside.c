@@ -2,20 +2,33 @@
  * /moderation/petitions/{id}/suspend, …/resume, …/hide, …/restore. */
 #include "moderation.h"
 
+#include "civic/refusal.h"
 #include "web/i18n.h"
 #include "web/problem.h"
 
-static const struct field reason_fields[] = {
+static const struct field hide_fields[] = {
+	{ "reason", FIELD_CHOICE, 1, 20, .choices = refusal_codes, .label = N_("Ground") },
+	{ "explanation", FIELD_LINES, EXPLANATION_MIN, EXPLANATION_MAX, .label = N_("Public reason") },
+	{ 0 },
+};
+static const struct field suspend_fields[] = {
 	{ "explanation", FIELD_LINES, EXPLANATION_MIN, EXPLANATION_MAX, .label = N_("Public reason") },
 	{ 0 },
 };
 static const struct field no_fields[] = { { 0 } };
 
+static const struct field *
+fields_of(const char *act)
+{
+	return str_eq(act, "hide") ? hide_fields : suspend_fields;
+}
+
 static void
 show_form(struct request *rq, json_t *p, const char *act, json_t *values)
 {
 	show_heading(rq, p);
-	form_show(rq, reason_fields, values);
+	form_show(rq, fields_of(act), values);
+	show_grounds(rq);
 	json_object_set_new(rq->page, "suspends", json_boolean(str_eq(act, "suspend")));
 	json_object_set_new(rq->page, "action",
 	    json_string(str_fmt(rq->pool, "/moderation/petitions/%" PRId64 "/%s", path_id(rq), act)));
@@ -44,10 +57,11 @@ finish(struct request *rq, enum moderation_result result, const char *state, con
 static struct decision
 decision_of(struct request *rq)
 {
-	const char *words = form_text(rq, "explanation");
+	const char *words = form_text(rq, "explanation"), *reason = form_text(rq, "reason");
 
 	return (struct decision){ .community = rq->community_id, .petition = path_id(rq),
 		.moderator = rq->session.person, .explanation = *words != '\0' ? words : NULL,
+		.reason = *reason != '\0' ? reason : NULL,
 		.operation = rq->id };
 }
 
@@ -57,7 +71,7 @@ put_aside(struct request *rq, const char *act, const char *state, const char *me
 {
 	json_t *p = petition_of_desk(rq);
 
-	if (p == NULL || !act_allowed(rq, p, act) || !form_read(rq, reason_fields))
+	if (p == NULL || !act_allowed(rq, p, act) || !form_read(rq, fields_of(act)))
 		return;
 	if (!form_right(rq)) {
 		if (!rq->json)

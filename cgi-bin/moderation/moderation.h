@@ -59,6 +59,9 @@ bool keep_file(struct request *rq, const struct taken *taken, struct attachment 
 bool real_day(struct pool *pool, const char *text, int64_t *day);
 bool day_has_come(struct pool *pool, const char *text, const char *now);
 
+/* page.law_grounds and page.other_grounds, with the form's reason selected (review.c). */
+void show_grounds(struct request *rq);
+
 /* One page, one file. */
 void page_queue(struct request *rq);
 void page_petition(struct request *rq);

@@ -48,7 +48,7 @@ show_queue(struct request *rq, int64_t id)
 	json_object_set(rq->page, "previous_id", before != NULL ? json_object_get(before, "id") : json_null());
 }
 
-static void
+void
 show_grounds(struct request *rq)
 {
 	const char *chosen = form_text(rq, "reason");

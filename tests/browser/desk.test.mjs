@@ -72,6 +72,7 @@ for (const [size, viewport, people] of [['390 px', phone, 630], ['1280 px', desk
 		await key(ivan, '1')
 		assert.equal(await state(ivan), 'Збір підписів')
 		await enter(ivan, `a[href="/moderation/petitions/${two}/hide"]`)
+		await keyboard.choose(ivan, '#reason', 'personal_data')
 		await write(ivan, '#explanation', 'Персональні дані в тексті.')
 		await key(ivan, '1')
 		assert.equal(await state(ivan), 'Приховано')

@@ -185,7 +185,7 @@ test('what is hidden is a number, a date and a reason: no face that anyone sees 
 	const signer = await login('r621')
 	expect(await signer.json('POST', `/api/v1/petitions/${id}/sign`), 201)
 	expect(await anonymous().get(`/files/${file}`), 200)
-	await act(ivan, id, 'hide', { explanation: 'У тексті чужі персональні дані.' })
+	await act(ivan, id, 'hide', { reason: 'personal_data', explanation: 'У тексті чужі персональні дані.' })
 	const q = encodeURIComponent(canary)
 	const pages = routesOf(['home', 'petitions', 'cabinet', 'login'], true).filter((r) => r.method === 'GET').flatMap(({ path, flags }) => {
 		const own = path.replace('{id}', path.startsWith('/files') ? file : id)

@@ -41,7 +41,7 @@ test('every JSON answer of the desk is what its route declares', async () => {
 	await act(hanna, id, 'publish')
 	await act(ivan, id, 'suspend', reason)
 	await act(ivan, id, 'resume')
-	await act(ivan, id, 'hide', reason)
+	await act(ivan, id, 'hide', { reason: 'personal_data', ...reason })
 	await act(ivan, id, 'restore')
 	const other = await submittedPetition(await login('r601'))
 	await act(hanna, other, 'publish')

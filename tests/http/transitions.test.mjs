@@ -24,7 +24,7 @@ const acts = [
 	{ name: 'refuse', to: 'refused', at: desk('refuse'), body: { reason: 'duplicate', explanation: words }, not: ['hidden'] },
 	{ name: 'suspend', to: 'suspended', at: desk('suspend'), body: { explanation: words } },
 	{ name: 'resume', to: 'collecting', at: desk('resume'), only: ['suspended'] },
-	{ name: 'hide', to: 'hidden', at: desk('hide'), body: { explanation: words } },
+	{ name: 'hide', to: 'hidden', at: desk('hide'), body: { reason: 'offence', explanation: words } },
 	{ name: 'restore', to: 'collecting', at: desk('restore'), only: ['hidden'] },
 	{ name: 'start', to: 'in_review', at: desk('start'), body: {}, not: ['suspended', 'hidden'] },
 	{ name: 'answer', to: 'answered', at: desk('answer'), body: { verdict: 'supported', ...reply }, not: ['appeal', 'hidden'] },

@@ -21,7 +21,7 @@ export async function deskWorld(as, id) {
 	expect(await as.signer.json('POST', `/api/v1/petitions/${id.contested}/contest`, { why: 'Схожої петиції немає.' }), 200)
 	const planted = (state, what) => plantPetition({ state, title: title(what), text, outside: state === 'reached' ? 310 : 12 })
 	id.hidden = await planted('collecting', 'приховано')
-	expect(await second.json('POST', at(id.hidden, 'hide'), reason), 200)
+	expect(await second.json('POST', at(id.hidden, 'hide'), { reason: 'personal_data', ...reason }), 200)
 	id.open = await planted('collecting', 'триває збір')
 	id.awaited = await planted('reached', 'поріг')
 	id.considered = await planted('reached', 'на розгляді')
