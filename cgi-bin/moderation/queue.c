@@ -78,9 +78,9 @@ page_queue(struct request *rq)
 		request_fail(rq, "the queue could not be counted");
 		return;
 	}
-	int64_t calm = json_integer_value(json_object_get(counts, "total")) -
-	    json_integer_value(json_object_get(counts, "late")) -
-	    json_integer_value(json_object_get(counts, "soon"));
+	int64_t late = json_integer_value(json_object_get(counts, "late"));
+	int64_t soon = json_integer_value(json_object_get(counts, "soon"));
+	int64_t calm = json_integer_value(json_object_get(counts, "total")) - late - soon;
 	show_sections(rq, "queue");
 	show_filters(rq, filter, counts);
 	json_object_set_new(rq->data, "items", items);
@@ -95,8 +95,8 @@ page_queue(struct request *rq)
 	json_object_set_new(rq->page, "queue", rows);
 	json_object_set_new(rq->page, "norms", json_true());
 	json_object_set_new(rq->page, "calm", json_integer(calm));
-	json_object_set_new(rq->page, "has_late", json_boolean(json_integer_value(json_object_get(counts, "late")) > 0));
-	json_object_set_new(rq->page, "has_soon", json_boolean(json_integer_value(json_object_get(counts, "soon")) > 0));
+	json_object_set_new(rq->page, "has_late", json_boolean(late > 0));
+	json_object_set_new(rq->page, "has_soon", json_boolean(soon > 0));
 	json_object_set_new(rq->page, "has_items", json_boolean(json_array_size(items) > 0));
 	json_object_set_new(rq->page, "is_filtered", json_boolean(filter != DESK_ALL));
 	json_object_set(rq->page, "first_id", json_object_get(json_array_get(items, 0), "id"));

@@ -180,6 +180,15 @@ show_files(struct request *rq)
 	json_object_set_new(rq->page, "answer_cards", cards);
 }
 
+static const char *
+outcome_label(const char *outcome)
+{
+	return str_eq(outcome, "merged") ? _("joined")
+	    : str_eq(outcome, "declined")
+	    ? _("an author declined")
+	    : _("dropped: one of them gathers no signatures any more");
+}
+
 static void
 show_work(struct request *rq, json_t *p)
 {
@@ -193,10 +202,7 @@ show_work(struct request *rq, json_t *p)
 	json_array_foreach(joins, i, row) {
 		json_t *card = json_copy(row);
 		const char *outcome = json_string_value(json_object_get(row, "outcome"));
-		json_object_set_new(card, "outcome_label",
-		    json_string(str_eq(outcome, "merged")      ? _("joined")
-		            : str_eq(outcome, "declined") ? _("an author declined")
-		                                          : _("dropped: one of them gathers no signatures any more")));
+		json_object_set_new(card, "outcome_label", json_string(outcome_label(outcome)));
 		json_array_append_new(cards, card);
 	}
 	json_object_set_new(rq->page, "joins", cards);
@@ -210,7 +216,8 @@ show_work(struct request *rq, json_t *p)
 		json_array_append_new(shown,
 		    json_pack("{s:O, s:O, s:O, s:b, s:o, s:o, s:b}", "number", json_object_get(row, "id"), "title",
 		        json_object_get(row, "title"), "happened_on", json_object_get(row, "happened_on"),
-		        "has_text", !str_empty(words), "text_html", view_safe(text_markdown(rq->pool, words)), "pictures", pictures, "has_pictures",
+		        "has_text", !str_empty(words), "text_html",
+		        view_safe(text_markdown(rq->pool, words)), "pictures", pictures, "has_pictures",
 		        json_array_size(pictures) > 0));
 	}
 	json_object_set_new(rq->page, "works", shown);
@@ -276,7 +283,8 @@ show_review(struct request *rq, json_t *p, json_t *values)
 	    : json_array();
 	json_object_set_new(rq->data, "hints", hints);
 	json_object_set_new(rq->page, "has_hints", json_boolean(json_array_size(hints) > 0));
-	json_object_set_new(rq->page, "topic_label", topic != NULL ? json_string(topic_label(topic)) : json_null());
+	json_object_set_new(rq->page, "topic_label",
+	    topic != NULL ? json_string(topic_label(topic)) : json_null());
 
 	show_sections(rq, "");
 	json_object_set(rq->page, "verdict", json_object_get(p, "verdict"));

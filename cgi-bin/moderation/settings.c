@@ -16,7 +16,8 @@ const struct json_field rules_fields[] = {
 	{ "min_age", JSON_KIND_INT, "of a signer; 0: none" },
 	{ "who_may_sign", JSON_KIND_TEXT, "residents or identified" },
 	{ "signature_withdrawal", JSON_KIND_BOOL, "a signer may take the signature back, once" },
-	{ "author_withdrawal", JSON_KIND_BOOL, "the author may take the petition back while nobody else has signed" },
+	{ "author_withdrawal", JSON_KIND_BOOL,
+	    "the author may take the petition back while nobody else has signed" },
 	{ "failed_becomes_appeal", JSON_KIND_BOOL, "without enough signatures it is considered as an appeal" },
 	{ "hide_minors", JSON_KIND_BOOL, "signers under 18 are counted without a public name" },
 	{ "hide_on_request", JSON_KIND_BOOL, "signers at risk may ask for that" },
@@ -77,7 +78,8 @@ static const struct field step_field = { "do", FIELD_CHOICE, .choices = steps, .
 static const char *
 district_name(struct request *rq, json_t *district)
 {
-	return str_fmt(rq->pool, "district_%" PRId64, (int64_t)json_integer_value(json_object_get(district, "id")));
+	return str_fmt(rq->pool, "district_%" PRId64,
+	    (int64_t)json_integer_value(json_object_get(district, "id")));
 }
 
 /* The rules' fields and one for each district. */
@@ -114,7 +116,8 @@ values_of(struct request *rq, json_t *now, json_t *list)
 	}
 	json_array_foreach(list, i, district) {
 		value = json_object_get(district, "threshold");
-		json_object_set(values, district_name(rq, district), json_is_null(value) ? json_string("") : value);
+		json_object_set(values, district_name(rq, district),
+		    json_is_null(value) ? json_string("") : value);
 	}
 	json_object_set(values, "after", json_object_get(now, "version"));
 	return values;
@@ -199,9 +202,9 @@ show_changes(struct request *rq, const struct field *fields, json_t *before)
 		if (str_starts(f->name, "district_") && str_eq(is, "0"))
 			is = "";
 		if (!str_eq(was, is))
-			json_array_append_new(changes, json_pack("{s:s, s:s, s:s, s:b}", "label", _(f->label), "was",
-			                                   words_of(f, was), "is", words_of(f, is), "district",
-			                                   str_starts(f->name, "district_")));
+			json_array_append_new(changes,
+			    json_pack("{s:s, s:s, s:s, s:b}", "label", _(f->label), "was", words_of(f, was), "is",
+			        words_of(f, is), "district", str_starts(f->name, "district_")));
 	}
 	json_object_set_new(rq->page, "changes", changes);
 	json_object_set_new(rq->page, "has_changes", json_boolean(json_array_size(changes) > 0));
@@ -222,10 +225,12 @@ save(struct request *rq, const struct field *fields, json_t *list)
 		        : json_string(form_text(rq, f->name)));
 	json_array_foreach(list, i, district) {
 		int64_t own = form_number(rq, district_name(rq, district));
+		const char *number = district_name(rq, district) + strlen("district_");
 		if (own > 0)
-			json_object_set_new(thresholds, district_name(rq, district) + strlen("district_"), json_integer(own));
+			json_object_set_new(thresholds, number, json_integer(own));
 	}
-	switch (rules_save(rq->db, rq->community_id, rq->session.person, form_number(rq, "after"), values, thresholds)) {
+	switch (rules_save(rq->db, rq->community_id, rq->session.person, form_number(rq, "after"), values,
+	    thresholds)) {
 	case RULES_SAVED:
 		json_object_set_new(rq->data, "version", json_integer(form_number(rq, "after") + 1));
 		flash(rq, _("The rules are saved. They count for petitions that are published from now on."));

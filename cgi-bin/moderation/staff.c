@@ -90,10 +90,12 @@ change(struct request *rq, const char *message,
 			reply_problem(rq, 422, "invalid", _("Choose a person and a role."));
 		return;
 	}
-	switch (run(rq->db, rq->community_id, rq->session.person, form_number(rq, "person"), form_text(rq, "role"))) {
+	switch (run(rq->db, rq->community_id, rq->session.person, form_number(rq, "person"),
+	    form_text(rq, "role"))) {
 	case STAFF_DONE: reply_set(rq, "staff", message); break;
 	case STAFF_ALREADY:
-		reply_problem(rq, 409, "already", _("The roles have changed meanwhile. Open the page again and look."));
+		reply_problem(rq, 409, "already",
+		    _("The roles have changed meanwhile. Open the page again and look."));
 		break;
 	case STAFF_OWN:
 		reply_problem(rq, 409, "own-role",

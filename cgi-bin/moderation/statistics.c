@@ -11,7 +11,8 @@ const struct json_field statistics_fields[] = {
 	{ "published_30", JSON_KIND_INT, "of them, published" },
 	{ "returned_30", JSON_KIND_INT, "returned to the author" },
 	{ "refused_30", JSON_KIND_INT, "refused" },
-	{ "median_hours", JSON_KIND_INT, "from sending to the decision, of the last 90 days; null where there is none" },
+	{ "median_hours", JSON_KIND_INT,
+	    "from sending to the decision, of the last 90 days; null where there is none" },
 	{ "steps", JSON_KIND_LIST, "each step that the law gives a term for, since the beginning" },
 	{ "steps[].step", JSON_KIND_TEXT, "its code" },
 	{ "steps[].label", JSON_KIND_TEXT, "in words" },
@@ -22,7 +23,8 @@ const struct json_field statistics_fields[] = {
 	{ "steps[].in_time", JSON_KIND_INT, "of them, in time" },
 	{ "steps[].open", JSON_KIND_INT, "under way" },
 	{ "steps[].overdue", JSON_KIND_INT, "of them, beyond the term" },
-	{ "steps[].median_days", JSON_KIND_TEXT, "calendar days from beginning to end, of the last 1000; null where none" },
+	{ "steps[].median_days", JSON_KIND_TEXT,
+	    "calendar days from beginning to end, of the last 1000; null where none" },
 	{ 0 },
 };
 
@@ -49,7 +51,8 @@ page_statistics(struct request *rq)
 	show_sections(rq, "statistics");
 	json_object_update(rq->data, all);
 	json_object_set_new(rq->data, "steps", steps);
-	json_object_set_new(rq->page, "has_median", json_boolean(json_is_integer(json_object_get(all, "median_hours"))));
+	json_object_set_new(rq->page, "has_median",
+	    json_boolean(json_is_integer(json_object_get(all, "median_hours"))));
 	json_object_set_new(rq->page, "has_steps", json_boolean(json_array_size(steps) > 0));
 	reply_view(rq, 200, "moderation/statistics");
 }

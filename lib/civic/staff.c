@@ -17,7 +17,9 @@ const char *const staff_roles[] = { "moderator", "clerk", "administrator", NULL 
 const char *
 staff_role_label(const char *role)
 {
-	return str_eq(role, "moderator") ? _("moderator") : str_eq(role, "clerk") ? _("clerk") : _("administrator");
+	return str_eq(role, "moderator") ? _("moderator")
+	    : str_eq(role, "clerk")      ? _("clerk")
+	                                 : _("administrator");
 }
 
 json_t *
