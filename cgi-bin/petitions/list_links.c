@@ -9,7 +9,8 @@
 
 enum { YEARS_MAX = 40 };
 
-const char *const list_states[] = { "all", "collecting", "reached", "answered", "not_reached", "refused", NULL };
+const char *const list_states[] = { "all", "collecting", "reached", "answered", "not_reached", "refused",
+	NULL };
 
 static const char *
 default_sort(const struct list_view *v)

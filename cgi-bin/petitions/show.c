@@ -119,8 +119,8 @@ show_answer(struct request *rq, json_t *p, int64_t id)
 	json_object_set_new(rq->page, "reply",
 	    answer == NULL
 	        ? json_null()
-	        : json_pack("{s:o, s:s, s:O, s:O, s:b, s:o}", "answer_html", view_safe(text_markdown(rq->pool, answer)),
-	              "verdict_label",
+	        : json_pack("{s:o, s:s, s:O, s:O, s:b, s:o}", "answer_html",
+	              view_safe(text_markdown(rq->pool, answer)), "verdict_label",
 	              petition_state_label("answered", json_string_value(json_object_get(p, "verdict"))), "by",
 	              json_object_get(p, "answered_by"), "at", json_object_get(p, "answered_at"), "has_files",
 	              json_array_size(cards) > 0, "files", cards));

@@ -17,7 +17,8 @@ number(json_t *row, const char *name)
 static void
 show_nameless(struct request *rq, json_t *p, int64_t id)
 {
-	bool may_hide = json_is_true(json_object_get(p, "hide_on_request")) || json_is_true(json_object_get(p, "hide_minors"));
+	bool may_hide = json_is_true(json_object_get(p, "hide_on_request")) ||
+	    json_is_true(json_object_get(p, "hide_minors"));
 	bool removed = !json_is_null(json_object_get(p, "names_removed_at"));
 
 	json_object_set_new(rq->data, "hidden_count",

@@ -18,8 +18,8 @@ enum { SIMILAR_SHOWN = 5, ADDRESSEE_MAX = 200 };
 
 const char *const write_steps[] = { "about", "similar", "text", "files", "preview", NULL };
 
-static const char *const labels[] = { N_("What it is about"), N_("Similar petitions"), N_("The text"), N_("Files"),
-	N_("Preview and sending") };
+static const char *const labels[] = { N_("What it is about"), N_("Similar petitions"), N_("The text"),
+	N_("Files"), N_("Preview and sending") };
 
 static const char *const actions[] = { "save", "next", "preview", "submit", NULL };
 
@@ -32,13 +32,15 @@ static const char *const actions[] = { "save", "next", "preview", "submit", NULL
 #define STEP { "step", FIELD_CHOICE, .choices = write_steps, .label = N_("Step") }
 
 /* The text is carried through the first step where it was there before it (an ended session). */
-static const struct field about[] = { TITLE(PETITION_TITLE_MIN), TOPIC, DISTRICT, TEXT_OF(0), ACTION, STEP, { 0 } };
+static const struct field about[] = { TITLE(PETITION_TITLE_MIN), TOPIC, DISTRICT, TEXT_OF(0), ACTION, STEP,
+	{ 0 } };
 static const struct field about_draft[] = { TITLE(1), TOPIC, DISTRICT, TEXT_OF(0), ACTION, STEP, { 0 } };
 static const struct field text[] = { TEXT_OF(PETITION_TEXT_MIN), ADDRESSEE, ACTION, STEP, { 0 } };
 static const struct field text_draft[] = { TEXT_OF(0), ADDRESSEE, ACTION, STEP, { 0 } };
-static const struct field whole[] = { TITLE(PETITION_TITLE_MIN), TEXT_OF(PETITION_TEXT_MIN), TOPIC, DISTRICT, ADDRESSEE,
-	ACTION, STEP, { 0 } };
-static const struct field whole_draft[] = { TITLE(1), TEXT_OF(0), TOPIC, DISTRICT, ADDRESSEE, ACTION, STEP, { 0 } };
+static const struct field whole[] = { TITLE(PETITION_TITLE_MIN), TEXT_OF(PETITION_TEXT_MIN), TOPIC, DISTRICT,
+	ADDRESSEE, ACTION, STEP, { 0 } };
+static const struct field whole_draft[] = { TITLE(1), TEXT_OF(0), TOPIC, DISTRICT, ADDRESSEE, ACTION, STEP,
+	{ 0 } };
 
 enum write_step
 step_named(const char *name)

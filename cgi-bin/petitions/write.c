@@ -142,7 +142,8 @@ go_on(struct request *rq, int64_t id, const struct petition_draft *draft, const 
 		return;
 	}
 	if (!rq->json && (strcmp(what, "next") == 0 || strcmp(what, "preview") == 0)) {
-		enum write_step next = step == STEP_COUNT ? STEP_PREVIEW : step_after(rq, step, draft->title, draft->text, id);
+		enum write_step next =
+		    step == STEP_COUNT ? STEP_PREVIEW : step_after(rq, step, draft->title, draft->text, id);
 		finish(rq, id, state, NULL);
 		reply_see_other(rq, "/petitions/%" PRId64 "/edit?step=%s", id, write_steps[next]);
 		return;

@@ -35,7 +35,8 @@
 	"AND (? = '' OR p.section = ?) AND (? = '' OR p.topic = ?) AND (? = 0 OR p.district_id = ?) " \
 	"AND p.listed_at >= ? AND p.listed_at < ? "
 
-#define NEWEST "AND (p.listed_at < ? OR (p.listed_at = ? AND p.id < ?)) ORDER BY p.listed_at DESC, p.id DESC LIMIT ?"
+#define NEWEST \
+	"AND (p.listed_at < ? OR (p.listed_at = ? AND p.id < ?)) ORDER BY p.listed_at DESC, p.id DESC LIMIT ?"
 #define CLOSING "AND (p.closes_at > ? OR (p.closes_at = ? AND p.id > ?)) ORDER BY p.closes_at, p.id LIMIT ?"
 #define MOST \
 	"AND (t.signature_count < ? OR (t.signature_count = ? AND t.petition_id < ?)) " \
