@@ -57,7 +57,7 @@ static const struct job clock_jobs[] = {
 	{ "totals", 500, count_and_decide },
 	{ "recount", 3600 * 1000, signature_totals_recount },
 	{ "days", 30 * 1000, signature_days_add },
-	{ "trends", 60 * 1000, signature_trends },
+	{ "trends", 20 * 1000, signature_trends },
 	{ "overdue", 60 * 1000, legal_tell_overdue },
 	{ "stems", 250, petition_stems_job },
 	{ "retention", 3600 * 1000, retention_remove_names },

@@ -243,7 +243,7 @@ describe('the list', () => {
 		const agrees = async () => chip((await get('/petitions')).text, 'Збирають підписи').count ===
 			(await sql(`SELECT COUNT(*) AS n FROM petition WHERE community_id = ? AND section = 'collecting'`, [community]))[0].n
 		await until('its number', agrees)
-		expect(await hanna.json('POST', `/api/v1/moderation/petitions/${id}/hide`, { explanation: 'Чужі персональні дані в тексті.' }), 200)
+		expect(await hanna.json('POST', `/api/v1/moderation/petitions/${id}/hide`, { reason: 'personal_data', explanation: 'Чужі персональні дані в тексті.' }), 200)
 		assert.ok(!(await ids('state=all&sort=newest')).includes(id))
 		await until('one less', agrees)
 		const [{ n }] = await sql(`SELECT SUM(n) AS n FROM petition_count WHERE community_id = ?`, [community])
@@ -271,7 +271,7 @@ test('a hidden petition shows its number, the dates and the reason, on every fac
 	expect(await other.json('POST', `/api/v1/petitions/${id}/sign`), 201)
 	await searchable([id, twin])
 	assert.ok((await get(`/petitions/${twin}`)).status === 200)
-	expect(await hanna.json('POST', `/api/v1/moderation/petitions/${id}/hide`, { explanation: 'У тексті чужі персональні дані.' }), 200)
+	expect(await hanna.json('POST', `/api/v1/moderation/petitions/${id}/hide`, { reason: 'personal_data', explanation: 'У тексті чужі персональні дані.' }), 200)
 	const faces = ['/', '/petitions', '/petitions?state=all', '/petitions?state=all&sort=most', '/petitions?sort=trend',
 		`/petitions?state=all&q=${encodeURIComponent(canary)}`, `/petitions?state=all&q=${id}`, '/petitions/feed', `/petitions/${id}`,
 		`/petitions/${id}/feed`, `/petitions/${id}/signers`, `/petitions/${id}/signers.csv`, `/petitions/${id}/days`, `/petitions/${id}/poster`,
