@@ -49,6 +49,9 @@ config_open(void)
 		settings[count++] = (struct setting){ strdup(trim(key)), strdup(trim(eq + 1)) };
 	}
 	fclose(f);
+	if (config_or("test_clock", NULL) != NULL && !config_on("standin"))
+		fatal("test_clock moves the database's time and is for tests: it is refused where the stand-in identity "
+		      "provider may not run");
 }
 
 const char *

@@ -25,7 +25,7 @@
  *   smtp_user, smtp_password_file   where the server wants a login
  *   smtp_ca_file    certificates to trust in place of the system's
  *   smtp_patience   seconds to wait for each answer; 60, for the last ten times as long
- *   test_clock      a file with an SQL time for SET timestamp (tests only)
+ *   test_clock      a file with an SQL time for SET timestamp (tests only: refused without standin = 1)
  */
 #ifndef VICHE_BASE_CONFIG_H
 #define VICHE_BASE_CONFIG_H

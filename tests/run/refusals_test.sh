@@ -32,6 +32,10 @@ echo 'bogus on;' >>"$trial/copy/nginx.conf"
 check "a broken configuration" refuses 'the configuration is broken: unknown directive "bogus"' \
 	"$trial/copy/scripts/run" --port "$(free_port 18220)"
 
+printf 'test_clock = /tmp/clock\nstandin = 0\n' >"$trial/production.conf"
+check "a clock that tests set, in production" refuses "is for tests: it is refused" \
+	env VICHE_CONF="$trial/production.conf" "$root/.build/current/bin/manage" map
+
 if [ "$(id -u)" -ne 0 ]; then
 	skip "a missing package without sudo" "wants root to become somebody else"
 	skip "no disk space" "wants root to mount a small disk"
