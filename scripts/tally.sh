@@ -80,12 +80,12 @@ tally_node() {
 	done < <(node_files "$1")
 }
 
-# The same two at a time: files that disturb nobody and mostly wait.
+# The same, two or $2 at a time: files that disturb nobody and mostly wait.
 tally_node_pairs() {
 	local file logs
 	logs=$(mktemp -d)
 	# shellcheck disable=SC2016
-	node_files "$1" | xargs -P 2 -I{} sh -c '
+	node_files "$1" | xargs -P "${2:-2}" -I{} sh -c '
 		log=$1/$(basename "$2")
 		timeout --kill-after=10 600 node --test --test-reporter=tap "$3/$2" >"$log" 2>&1 </dev/null
 		echo $? >"$log.status"' run "$logs" {} "$root" &
