@@ -29,7 +29,7 @@ before(async () => {
 	provider.open({ secret: readFileSync(path.join(vari, 'keys/oidc_client_secret'), 'utf8').trim(),
 		redirect: `${site}/login/callback` })
 	provider.next = 'ada'
-	program = await startProgram('login', { base_url: site, port: 443, standin: 0, oidc_issuer: provider.issuer })
+	program = await startProgram('login', { base_url: site, port: 443, standin: 0, test_clock: undefined, oidc_issuer: provider.issuer })
 })
 
 after(async () => {

@@ -74,7 +74,7 @@ export async function call(socket, method, target, { more = {}, body = '' } = {}
 }
 
 /* Starts a program of the build on a socket of its own, on the running instance's database, with these
- * settings in place of the instance's. Returns {socket, stop, process}. */
+ * settings in place of the instance's; one that is undefined is left out. Returns {socket, stop, process}. */
 export async function startProgram(name, settings = {}) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'viche-'))
 	const conf = readFileSync(process.env.VICHE_CONF ?? path.join(vari, 'run/viche.conf'), 'utf8')
@@ -88,7 +88,7 @@ export async function startProgram(name, settings = {}) {
 		symlinkSync(path.join(vari, 'keys'), path.join(folder, 'keys'))
 	}
 	writeFileSync(path.join(folder, 'viche.conf'),
-		Object.entries(all).map(([key, value]) => `${key} = ${value}\n`).join(''))
+		Object.entries(all).filter(([, value]) => value !== undefined).map(([key, value]) => `${key} = ${value}\n`).join(''))
 	const socket = path.join(folder, 's')
 	const program = spawn('spawn-fcgi', ['-n', '-s', socket, '--', path.join(build, 'bin', name)],
 		{ env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', VICHE_CONF: path.join(folder, 'viche.conf') },

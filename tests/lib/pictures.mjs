@@ -1,6 +1,6 @@
 // Pictures made for the tests, and the few things that are read back of one: small encoders in which
 // every byte is known, so that what comes out can be told from what went in.
-import { crc32 as zlibCrc, deflateSync, inflateSync } from 'node:zlib'
+import zlib, { deflateSync, inflateSync } from 'node:zlib'
 
 const table = Array.from({ length: 256 }, (_, n) => {
 	for (let k = 0; k < 8; k++)
@@ -8,7 +8,7 @@ const table = Array.from({ length: 256 }, (_, n) => {
 	return n >>> 0
 })
 /* Node 18 has none of its own. */
-const crc32 = zlibCrc ?? ((bytes) => {
+const crc32 = zlib.crc32 ?? ((bytes) => {
 	let c = 0xffffffff
 	for (const byte of bytes)
 		c = table[(c ^ byte) & 0xff] ^ (c >>> 8)
