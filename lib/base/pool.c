@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 64 * 1024, ALIGN = 16 };
+enum {
+	CHUNK = 64 * 1024,
+	SPARE = 6, /* what most requests take; kept, since giving it back and asking anew costs page faults */
+	ALIGN = 16
+};
 
 struct chunk {
 	struct chunk *next;
@@ -15,8 +19,9 @@ struct chunk {
 };
 
 struct pool {
-	struct chunk *chunks; /* the newest first; the last one is kept over pool_leave() */
-	size_t limit, used;
+	struct chunk *chunks; /* the newest first; never none */
+	struct chunk *spare;  /* zeroed, of CHUNK bytes */
+	size_t spares, limit, used;
 };
 
 static struct pool *entered;
@@ -47,12 +52,12 @@ pool_open(size_t limit)
 }
 
 static void
-free_but_last(struct pool *pool)
+free_all(struct chunk *c)
 {
-	while (pool->chunks->next != NULL) {
-		struct chunk *c = pool->chunks;
-		pool->chunks = c->next;
+	while (c != NULL) {
+		struct chunk *next = c->next;
 		free(c);
+		c = next;
 	}
 }
 
@@ -61,9 +66,24 @@ pool_close(struct pool *pool)
 {
 	if (pool == NULL)
 		return;
-	free_but_last(pool);
-	free(pool->chunks);
+	free_all(pool->chunks);
+	free_all(pool->spare);
 	free(pool);
+}
+
+static void
+add_chunk(struct pool *pool, size_t need)
+{
+	struct chunk *c = pool->spare;
+
+	if (need > CHUNK || c == NULL) {
+		pool->chunks = chunk_open(need > CHUNK ? need : CHUNK, pool->chunks);
+		return;
+	}
+	pool->spare = c->next;
+	pool->spares--;
+	c->next = pool->chunks;
+	pool->chunks = c;
 }
 
 void *
@@ -76,11 +96,27 @@ pool_alloc(struct pool *pool, size_t size)
 		abort();
 	}
 	if (need > pool->chunks->size - pool->chunks->used)
-		pool->chunks = chunk_open(need > CHUNK ? need : CHUNK, pool->chunks);
+		add_chunk(pool, need);
 	void *p = pool->chunks->data + pool->chunks->used;
 	pool->chunks->used += need;
 	pool->used += need;
 	return p;
+}
+
+void *
+pool_grow(struct pool *pool, void *block, size_t old, size_t size)
+{
+	struct chunk *c = pool->chunks;
+	size_t had = (old + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	size_t more = ((size + ALIGN - 1) & ~(size_t)(ALIGN - 1)) - had;
+
+	if ((char *)block + had == c->data + c->used && more <= c->size - c->used &&
+	    more <= pool->limit - pool->used) {
+		c->used += more;
+		pool->used += more;
+		return block;
+	}
+	return memcpy(pool_alloc(pool, size), block, old);
 }
 
 static void *
@@ -111,9 +147,20 @@ pool_leave(struct pool *pool)
 {
 	if (entered == pool)
 		entered = NULL;
-	free_but_last(pool);
-	memset(pool->chunks->data, 0, pool->chunks->used);
-	pool->chunks->used = 0;
+	while (pool->chunks != NULL) {
+		struct chunk *c = pool->chunks;
+		pool->chunks = c->next;
+		if (c->size != CHUNK || pool->spares > SPARE) {
+			free(c);
+			continue;
+		}
+		memset(c->data, 0, c->used);
+		c->used = 0;
+		c->next = pool->spare;
+		pool->spare = c;
+		pool->spares++;
+	}
+	add_chunk(pool, CHUNK);
 	pool->used = 0;
 }
 

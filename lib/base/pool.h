@@ -24,6 +24,10 @@ void pool_close(struct pool *pool);
 /* size zeroed bytes, never NULL. */
 void *pool_alloc(struct pool *pool, size_t size) __attribute__((malloc, alloc_size(2)));
 
+/* The same bytes in a block of size, and zeroes behind them; before, it had old bytes (less than size). In
+ * place where it is the newest block; else the old one stays as it was. */
+void *pool_grow(struct pool *pool, void *block, size_t old, size_t size);
+
 /* Sends jansson's allocations to the pool until pool_leave(). Pools do not nest. */
 void pool_enter(struct pool *pool);
 

@@ -22,12 +22,16 @@ str_dup(struct pool *pool, const char *s)
 char *
 str_vfmt(struct pool *pool, const char *format, va_list ap)
 {
+	char shorter[256]; /* most are; what is longer is made twice */
 	va_list again;
+
 	va_copy(again, ap);
-	int len = vsnprintf(NULL, 0, format, ap);
+	int len = vsnprintf(shorter, sizeof shorter, format, ap);
 	char *s = pool_alloc(pool, len < 0 ? 1 : (size_t)len + 1);
-	if (len > 0)
+	if (len >= (int)sizeof shorter)
 		vsnprintf(s, (size_t)len + 1, format, again);
+	else if (len > 0)
+		memcpy(s, shorter, (size_t)len);
 	va_end(again);
 	return s;
 }
@@ -74,16 +78,22 @@ buf_init(struct buf *b, struct pool *pool)
 	b->s = pool_alloc(pool, b->cap);
 }
 
+/* Room for len more bytes and the NUL. */
+static void
+make_room(struct buf *b, size_t len)
+{
+	size_t need = b->len + len + 1, cap = b->cap * 2 > need ? b->cap * 2 : need;
+
+	if (need <= b->cap)
+		return;
+	b->s = pool_grow(b->pool, b->s, b->cap, cap);
+	b->cap = cap;
+}
+
 void
 buf_add_n(struct buf *b, const char *s, size_t len)
 {
-	if (b->cap - b->len <= len) {
-		size_t cap = b->cap * 2 > b->len + len + 1 ? b->cap * 2 : b->len + len + 1;
-		char *grown = pool_alloc(b->pool, cap);
-		memcpy(grown, b->s, b->len);
-		b->s = grown;
-		b->cap = cap;
-	}
+	make_room(b, len);
 	memcpy(b->s + b->len, s, len);
 	b->len += len;
 	b->s[b->len] = '\0';
@@ -104,27 +114,33 @@ buf_add_char(struct buf *b, char c)
 void
 buf_fmt(struct buf *b, const char *format, ...)
 {
-	va_list ap;
+	va_list ap, again;
+
 	va_start(ap, format);
-	buf_add(b, str_vfmt(b->pool, format, ap));
+	va_copy(again, ap);
+	int len = vsnprintf(b->s + b->len, b->cap - b->len, format, ap);
+	if (len >= 0 && (size_t)len >= b->cap - b->len) {
+		make_room(b, (size_t)len);
+		vsnprintf(b->s + b->len, b->cap - b->len, format, again);
+	}
+	if (len > 0)
+		b->len += (size_t)len;
+	b->s[b->len] = '\0';
+	va_end(again);
 	va_end(ap);
 }
 
 void
 buf_add_html(struct buf *b, const char *s, size_t len)
 {
+	static const char *const entities[256] = { ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;",
+		['"'] = "&quot;", ['\''] = "&#39;" };
 	size_t start = 0;
 
 	for (size_t i = 0; i < len; i++) {
-		const char *entity = NULL;
-		switch (s[i]) {
-		case '&': entity = "&amp;"; break;
-		case '<': entity = "&lt;"; break;
-		case '>': entity = "&gt;"; break;
-		case '"': entity = "&quot;"; break;
-		case '\'': entity = "&#39;"; break;
-		default: continue;
-		}
+		const char *entity = entities[(unsigned char)s[i]];
+		if (entity == NULL)
+			continue;
 		buf_add_n(b, s + start, i - start);
 		buf_add(b, entity);
 		start = i + 1;
@@ -164,15 +180,19 @@ str_hex(struct pool *pool, const void *bytes, size_t len)
 char *
 str_url_encode(struct pool *pool, const char *s)
 {
-	struct buf b;
-	buf_init(&b, pool);
+	static const char digits[] = "0123456789ABCDEF";
+	char *encoded = pool_alloc(pool, 3 * strlen(s) + 1), *to = encoded;
+
 	for (; *s != '\0'; s++) {
 		unsigned char c = (unsigned char)*s;
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		    strchr("-._~", c) != NULL)
-			buf_add_char(&b, (char)c);
-		else
-			buf_fmt(&b, "%%%02X", c);
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+		    c == '.' || c == '_' || c == '~') {
+			*to++ = (char)c;
+		} else {
+			*to++ = '%';
+			*to++ = digits[c >> 4];
+			*to++ = digits[c & 15];
+		}
 	}
-	return b.s;
+	return encoded;
 }
