@@ -7,10 +7,11 @@ GRANT SELECT ON community       TO 'home'@'localhost', 'petitions'@'localhost', 
 GRANT SELECT ON community_host  TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON community_pause TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON petition_rules  TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
-GRANT SELECT (token_hash, community_id, person_id, seen_at, expires_at), UPDATE (seen_at) ON session TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+GRANT SELECT (id, token_hash, community_id, person_id, seen_at, idle_s, expires_at, proved_at, operator_id), UPDATE (seen_at) ON session TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT (id, given_name, family_name) ON person TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT (community_id, person_id, residence) ON membership TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON staff           TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+GRANT SELECT (person_id, until) ON installation_owner TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 
 -- Texts kept over a login: all may put one away, and read it where the writing goes on.
 GRANT SELECT (community_id, client_hash, created_at, expires_at), INSERT (owner_hash, community_id, form, subject_id, client_hash, body, created_at, expires_at), DELETE ON parked_form TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';

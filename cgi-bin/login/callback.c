@@ -59,7 +59,9 @@ log_in(struct request *rq, const struct oidc_identity *id, const char *path)
 	const char *email = claim(id, "email", MAIL_ADDRESS_MAX);
 	if (json_is_true(json_object_get(id->claims, "email_verified")) && mail_address(email))
 		contact_seen(rq->db, person, email, rq->lang);
-	session_start(rq, person);
+	struct member m;
+	bool staff = person_member(rq->db, rq->community_id, person, &m) && (m.roles & ALL_STAFF) != 0;
+	session_start(rq, &(struct session_new){ .person = person, .provider = "standin", .staff = staff });
 	log_info("login", "person %lld", (long long)person);
 	reply_see_other(rq, "%s", path);
 }

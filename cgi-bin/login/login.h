@@ -14,6 +14,7 @@ struct intent {
 	const char *name;
 	const char *path;
 	bool numbered; /* it is a petition's: /petitions/NUMBER/sign */
+	bool fresh; /* its page asks for a fresh login (web/route.h): who is logged in proves it once more */
 };
 
 /* Of that name; the last one ("none") where there is no such. */

@@ -28,7 +28,8 @@ page_session(struct request *rq)
 			unsigned bit;
 			const char *name;
 		} names[] = { { RESIDENT, "resident" }, { MODERATOR, "moderator" }, { CLERK, "clerk" },
-			{ ADMINISTRATOR, "administrator" } };
+			{ ADMINISTRATOR, "administrator" }, { EXPERT, "expert" }, { OPERATOR, "operator" },
+			{ BODY, "body" }, { OWNER, "owner" } };
 		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 			if (rq->roles & names[i].bit)
 				json_array_append_new(roles, json_string(names[i].name));
@@ -46,7 +47,7 @@ page_session(struct request *rq)
 static const struct json_field session_fields[] = {
 	{ "logged_in", JSON_KIND_BOOL, "somebody is logged in" },
 	{ "name", JSON_KIND_TEXT, "who, or null" },
-	{ "roles", JSON_KIND_LIST, "resident, moderator, clerk, administrator: in this community" },
+	{ "roles", JSON_KIND_LIST, "resident, moderator, clerk, administrator, expert, operator, body: in this community; owner: of the installation" },
 	{ "csrf_token", JSON_KIND_TEXT, "send it as X-CSRF-Token with every POST" },
 	{ 0 },
 };

@@ -23,6 +23,13 @@ static const struct intent intents[] = {
 	{ "write", "/petitions/new", false },
 	{ "moderation", "/moderation", false },
 	{ "me", "/me", false },
+	{ .name = "settings", .path = "/moderation/settings", .fresh = true },
+	{ .name = "districts", .path = "/moderation/settings/districts", .fresh = true },
+	{ .name = "calendar", .path = "/moderation/settings/calendar", .fresh = true },
+	{ .name = "staff", .path = "/moderation/settings/staff", .fresh = true },
+	{ .name = "units", .path = "/moderation/settings/units", .fresh = true },
+	{ .name = "pause", .path = "/moderation/settings/pause", .fresh = true },
+	{ .name = "owner", .path = "/moderation/administrators", .fresh = true },
 	{ "none", "/", false },
 };
 
@@ -105,7 +112,7 @@ page_login(struct request *rq)
 	const struct intent *intent = intent_find(query_text(rq, "to"));
 	int64_t id = query_int(rq, "id", 0, INT64_MAX, 0);
 
-	if (rq->session.person != 0) {
+	if (rq->session.person != 0 && (!intent->fresh || session_fresh(rq))) {
 		reply_see_other(rq, "%s", intent_path(rq, intent, id));
 		return;
 	}

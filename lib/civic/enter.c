@@ -63,12 +63,23 @@ civic_enter(struct request *rq)
 	session_load(rq);
 	if (rq->session.person == 0 || !person_member(rq->db, c->id, rq->session.person, &m))
 		return true;
-	rq->roles = m.roles;
+	/* At the counter somebody else sits beside: nobody works there as staff. */
+	rq->roles = rq->session.operator != 0 ? m.roles & ~(unsigned)ALL_STAFF : m.roles;
 	json_object_set_new(rq->page, "me", json_pack("{s:s, s:s}", "name", short_name(rq->pool, &m), "url",
 	                                        "/me"));
 	json_object_set_new(rq->page, "nav_moderation_shown", 
-	    json_boolean((m.roles & (MODERATOR | CLERK | ADMINISTRATOR)) != 0));
+	    json_boolean((rq->roles & (MODERATOR | CLERK | ADMINISTRATOR)) != 0));
 	return true;
+}
+
+/* The intent that leads back to the page that was asked for. */
+static void
+log_in_for(struct request *rq, const char *intent)
+{
+	if (path_id(rq) > 0)
+		reply_see_other(rq, "/login?to=%s&id=%" PRId64, intent, path_id(rq));
+	else
+		reply_see_other(rq, "/login?to=%s", intent);
 }
 
 void
@@ -85,7 +96,9 @@ civic_login(struct request *rq)
 		return;
 	}
 	long long id = 0;
-	if (str_ends(rq->route->path, "/{id}/sign") && route_match(rq->route->path, rq->path, &id))
+	if (rq->route->intent != NULL)
+		log_in_for(rq, rq->route->intent);
+	else if (str_ends(rq->route->path, "/{id}/sign") && route_match(rq->route->path, rq->path, &id))
 		reply_see_other(rq, "/login?to=sign&id=%lld", id);
 	else if (strcmp(rq->app->name, "moderation") == 0)
 		reply_see_other(rq, "/login?to=moderation");

@@ -117,14 +117,35 @@ person_join(struct db *db, int64_t community, const char *katottg, int64_t perso
 static const struct {
 	const char *name;
 	unsigned bit;
-} staff_roles[] = { { "moderator", MODERATOR }, { "clerk", CLERK }, { "administrator", ADMINISTRATOR } };
+} staff_roles[] = {
+	{ "moderator", MODERATOR },
+	{ "clerk", CLERK },
+	{ "administrator", ADMINISTRATOR },
+	{ "expert", EXPERT },
+	{ "operator", OPERATOR },
+	{ "body", BODY },
+};
+
+/* Whether one of the names in "clerk,moderator" is that one. */
+static bool
+among(const char *names, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = names; p != NULL && *p != '\0'; p += strcspn(p, ","), p += *p == ',')
+		if (strcspn(p, ",") == len && strncmp(p, name, len) == 0)
+			return true;
+	return false;
+}
 
 bool
 person_member(struct db *db, int64_t community, int64_t person, struct member *m)
 {
 	SQL(member, "SELECT p.given_name, p.family_name, m.residence, "
 	            "(SELECT GROUP_CONCAT(s.role) FROM staff s WHERE s.community_id = ? AND s.person_id = p.id "
-	            "AND s.since <= UTC_TIMESTAMP() AND (s.until IS NULL OR s.until > UTC_TIMESTAMP())) AS staff "
+	            "AND s.since <= UTC_TIMESTAMP() AND (s.until IS NULL OR s.until > UTC_TIMESTAMP())) AS staff, "
+	            "EXISTS (SELECT 1 FROM installation_owner o WHERE o.person_id = p.id AND (o.until IS NULL "
+	            "OR o.until > UTC_TIMESTAMP())) AS owns "
 	            "FROM person p LEFT JOIN membership m ON m.person_id = p.id AND m.community_id = ? "
 	            "WHERE p.id = ?");
 	json_t *row = db_row(db, &member, ARGS(INT(community), INT(community), INT(person)));
@@ -140,7 +161,9 @@ person_member(struct db *db, int64_t community, int64_t person, struct member *m
 		m->roles |= RESIDENT;
 	const char *staff = json_string_value(json_object_get(row, "staff"));
 	for (size_t i = 0; staff != NULL && i < sizeof staff_roles / sizeof *staff_roles; i++)
-		if (strstr(staff, staff_roles[i].name) != NULL)
+		if (among(staff, staff_roles[i].name))
 			m->roles |= staff_roles[i].bit;
+	if (json_integer_value(json_object_get(row, "owns")) != 0)
+		m->roles |= OWNER;
 	return true;
 }

@@ -117,10 +117,10 @@ print_routes(const struct app *app)
 		for (const struct json_field *f = r->fields; f != NULL && f->name != NULL; f++)
 			json_array_append_new(fields, json_pack("{s:s,s:s,s:s}", "name", f->name, "type",
 			                                  kinds[f->kind], "meaning", f->meaning));
-		json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:i,s:i,s:I,s:o}", "program", app->name,
+		json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:i,s:i,s:I,s:s?,s:o}", "program", app->name,
 		    "method", r->method == POST ? "POST" : "GET", "path", r->path, "who", (int)r->who, "flags",
 		    (int)r->flags, "body_max", (json_int_t)(r->body_max != 0 ? r->body_max : BODY_DEFAULT),
-		    "fields", fields));
+		    "intent", r->intent, "fields", fields));
 	}
 	json_dumpf(all, stdout, JSON_INDENT(1));
 	putchar('\n');

@@ -20,7 +20,8 @@ struct app {
 	/* Before routing: who asks, where (community, session, roles, the layout's model). False: it
 	 * has already replied. NULL for none. */
 	bool (*enter)(struct request *rq);
-	/* Where a person must log in to go on: replies with the way there. */
+	/* Where a person must log in to go on, or prove once more who they are (a route that is FRESH):
+	 * replies with the way there. */
 	void (*login)(struct request *rq);
 	bool without_db;
 	/* Origins besides our own to which forms may lead (CSP form-action); NULL: the configured

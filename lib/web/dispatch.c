@@ -75,12 +75,27 @@ take_body(struct request *rq, const struct incoming *in)
 	return true;
 }
 
+/* A sensitive act wants a recent proof of who acts: a page is found again after the login, a form that
+ * was kept open for too long is not taken. */
+static bool
+fresh(struct request *rq)
+{
+	if (session_fresh(rq))
+		return true;
+	if (rq->method == GET && !rq->json && rq->app->login != NULL)
+		rq->app->login(rq);
+	else
+		reply_problem(rq, 403, "fresh-login",
+		    _("This wants a recent login. Log in once more, then do it again."));
+	return false;
+}
+
 /* Who may: nobody logged in is sent to log in, another role is refused. */
 static bool
 admitted(struct request *rq)
 {
 	if (rq->route->who == ANYONE || (rq->roles & rq->route->who) != 0)
-		return true;
+		return !(rq->route->flags & FRESH) || fresh(rq);
 	if (rq->session.person == 0) {
 		if (rq->json || rq->app->login == NULL)
 			reply_problem(rq, 401, "login-required", _("Log in to do this."));

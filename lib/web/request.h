@@ -28,6 +28,9 @@ struct session {
 	const char *secret; /* what CSRF tokens are bound to: the session's or pre-session's token */
 	const char *token;  /* the session cookie's value, or NULL */
 	unsigned char hash[32]; /* of token: the session's key in the database */
+	int64_t id;        /* its number, for lists; no key to anything */
+	int64_t proved_at; /* when the person last proved who they are; 0: not in this session */
+	int64_t operator;  /* who opened it for a person present at the counter; 0: nobody */
 };
 
 struct request {

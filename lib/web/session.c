@@ -6,6 +6,7 @@
 
 #include "base/config.h"
 #include "base/crypto.h"
+#include "web/device.h"
 
 enum { SEEN_EVERY = 60 }; /* a row is touched at most once a minute */
 
@@ -64,8 +65,8 @@ cookie_signed(struct request *rq, const char *use, const char *name)
 void
 session_load(struct request *rq)
 {
-	SQL(find_session, "SELECT person_id, seen_at FROM session "
-	                  "WHERE token_hash = ? AND community_id = ? AND seen_at > ? AND expires_at > ?");
+	SQL(find_session, "SELECT id, person_id, seen_at, proved_at, operator_id FROM session "
+	                  "WHERE token_hash = ? AND community_id = ? AND seen_at + idle_s > ? AND expires_at > ?");
 	SQL(touch_session, "UPDATE session SET seen_at = ? WHERE token_hash = ? AND community_id = ?");
 	struct session *s = &rq->session;
 	int64_t now = time(NULL);
@@ -77,10 +78,13 @@ session_load(struct request *rq)
 		return;
 	crypto_digest(s->token, s->hash);
 	json_t *row = db_row(rq->db, &find_session,
-	    ARGS(BYTES(s->hash, sizeof s->hash), INT(rq->community_id), INT(now - SESSION_IDLE), INT(now)));
+	    ARGS(BYTES(s->hash, sizeof s->hash), INT(rq->community_id), INT(now), INT(now)));
 	if (row == NULL)
 		return;
 	s->person = json_integer_value(json_object_get(row, "person_id"));
+	s->id = json_integer_value(json_object_get(row, "id"));
+	s->proved_at = json_integer_value(json_object_get(row, "proved_at"));
+	s->operator = json_integer_value(json_object_get(row, "operator_id"));
 	s->secret = s->token;
 	if (json_integer_value(json_object_get(row, "seen_at")) < now - SEEN_EVERY)
 		db_exec(rq->db, &touch_session,
@@ -101,26 +105,52 @@ session_end(struct request *rq)
 }
 
 void
-session_start(struct request *rq, int64_t person)
+session_start(struct request *rq, const struct session_new *how)
 {
 	SQL(start_session, "INSERT INTO session (token_hash, community_id, person_id, created_at, seen_at, "
-	                   "expires_at) VALUES (?, ?, ?, ?, ?, ?)");
+	                   "expires_at, provider, device, idle_s, proved_at, operator_id) "
+	                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	/* By the index: what a DELETE looks at it locks, so the idle ones wait for their absolute end. */
 	SQL(sweep_sessions, "DELETE FROM session WHERE community_id = ? AND expires_at < ? LIMIT 100");
 	struct session *s = &rq->session;
-	int64_t now = time(NULL);
+	int64_t now = time(NULL), life = how->staff ? STAFF_SESSION_LIFE : SESSION_LIFE;
 
 	if (s->token != NULL)
 		session_end(rq);
 	s->token = crypto_token(rq->pool);
 	s->secret = s->token;
-	s->person = person;
+	s->person = how->person;
+	s->operator = how->operator;
+	s->proved_at = how->operator != 0 ? 0 : how->proved_at != 0 ? how->proved_at : now;
 	crypto_digest(s->token, s->hash);
 	db_exec(rq->db, &sweep_sessions, ARGS(INT(rq->community_id), INT(now)));
 	db_exec(rq->db, &start_session,
-	    ARGS(BYTES(s->hash, sizeof s->hash), INT(rq->community_id), INT(person), INT(now), INT(now),
-	        INT(now + SESSION_LIFE)));
-	reply_cookie(rq, cookie_name(rq, "session"), s->token, SESSION_LIFE);
+	    ARGS(BYTES(s->hash, sizeof s->hash), INT(rq->community_id), INT(how->person), INT(now), INT(now),
+	        INT(now + life), TEXT(how->provider != NULL ? how->provider : ""),
+	        TEXT(device_label(rq->pool, request_param(rq, "HTTP_USER_AGENT"))),
+	        INT(how->staff ? STAFF_SESSION_IDLE : SESSION_IDLE), INT(s->proved_at),
+	        how->operator != 0 ? INT(how->operator) : NUL));
+	s->id = db_last_id(rq->db);
+	reply_cookie(rq, cookie_name(rq, "session"), s->token, life);
+}
+
+void
+session_shorten(struct db *db, int64_t community, int64_t person)
+{
+	SQL(shorten_sessions, "UPDATE session SET idle_s = LEAST(idle_s, ?), expires_at = LEAST(expires_at, "
+	                      "created_at + ?) WHERE person_id = ? AND (community_id = ? OR ? = 0)");
+
+	db_exec(db, &shorten_sessions,
+	    ARGS(INT(STAFF_SESSION_IDLE), INT(STAFF_SESSION_LIFE), INT(person), INT(community), INT(community)));
+}
+
+bool
+session_fresh(const struct request *rq)
+{
+	int64_t life = rq->method == POST && !rq->json ? FRESH_FORM_LIFE : FRESH_LIFE;
+
+	/* A proof of the future is of a provider whose clock is wrong. */
+	return rq->session.proved_at > time(NULL) - life && rq->session.proved_at <= time(NULL) + 60;
 }
 
 const char *
