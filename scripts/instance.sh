@@ -138,7 +138,7 @@ web_programs() {
 	local path name
 	for path in "$root"/cgi-bin/*/; do
 		name=$(basename "$path")
-		case $name in worker | manage | media | stem | '*') ;; *) echo "$name" ;; esac
+		case $name in worker | manage | media | stem | standin-unseal | '*') ;; *) echo "$name" ;; esac
 	done
 }
 
@@ -147,10 +147,16 @@ socket_services() {
 	for name in media stem; do
 		[ ! -d "$root/cgi-bin/$name" ] || echo "$name"
 	done
+	! standin_on || echo standin-unseal
+}
+
+# Whether the stand-in identity provider may run here: var/settings may say no.
+standin_on() {
+	[ "$(sed -n 's/^[[:blank:]]*standin[[:blank:]]*=[[:blank:]]*//p' "$var/settings" 2>/dev/null | head -n 1)" != 0 ]
 }
 
 processes_of() {
-	case $1 in petitions) echo 4 ;; standin-id | stem) echo 1 ;; *) echo 2 ;; esac
+	case $1 in petitions) echo 4 ;; standin-id | standin-unseal | stem) echo 1 ;; *) echo 2 ;; esac
 }
 
 random_bytes() {
@@ -172,12 +178,15 @@ key_once() {
 
 keys_make() {
 	local name
-	for name in csrf person mail; do
+	for name in csrf person mail standin_unseal; do
 		key_once $name random_bytes 32
 	done
 	for name in oidc_client_secret db/root $({ web_programs && echo worker; } | sed 's:^:db/:'); do
 		key_once "$name" random_hex 24
 	done
+	# What the stand-in provider seals personal data for, in place of a certificate.
+	[ ! -x "$build/bin/standin-unseal" ] ||
+		key_once standin_unseal.cert "$build/bin/standin-unseal" --cert <"$var/keys/standin_unseal"
 }
 
 # Makes the folders; needs megabytes free, more where the database is still to be made.

@@ -126,7 +126,8 @@ client_call(struct pool *pool, const struct client_call *call)
 	curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &loopback);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, 2000L);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 6000L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
+	    call->wait_ms > 0 && call->wait_ms < CLIENT_WAIT_MS ? call->wait_ms : (long)CLIENT_WAIT_MS);
 	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)CLIENT_ANSWER_MAX);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "Viche");
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
@@ -150,7 +151,8 @@ client_call(struct pool *pool, const struct client_call *call)
 		answer.len = body.len;
 		answer.type = str_dup(pool, type != NULL ? type : "");
 	} else {
-		answer.error = str_dup(pool, *error != '\0' ? error : curl_easy_strerror(result));
+		bool own_words = *error != '\0' && !call->private_url;
+		answer.error = str_dup(pool, own_words ? error : curl_easy_strerror(result));
 	}
 	/* The handle outlives these: it must not keep pointers to them. */
 	curl_easy_reset(curl);

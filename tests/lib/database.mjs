@@ -15,7 +15,7 @@ export const conf = process.env.VICHE_CONF ?? path.join(vari, 'run/viche.conf')
 const socketPath = process.env.VICHE_DB_SOCKET ?? path.join(vari, 'run/db.sock')
 
 /* The services on sockets of their own, which know no database (lib/base/service.h). */
-const withoutDatabase = ['media', 'stem']
+const withoutDatabase = ['media', 'standin-unseal', 'stem']
 export const services = readdirSync(path.join(root, 'cgi-bin')).filter((name) => withoutDatabase.includes(name)).sort()
 /* Every other program has a database user of its name; `manage` is root. */
 export const userOf = (program) => (program === 'manage' ? 'root' : program)

@@ -36,6 +36,12 @@ printf 'test_clock = /tmp/clock\nstandin = 0\n' >"$trial/production.conf"
 check "a clock that tests set, in production" refuses "is for tests: it is refused" \
 	env VICHE_CONF="$trial/production.conf" "$root/.build/current/bin/manage" map
 
+# The stand-ins' services end at once where they may not run; a real socket is theirs as it would be.
+printf 'standin = 0\nvar = %s\n' "$trial" >"$trial/installed.conf"
+mkdir -p "$trial/log"
+check "the stand-in decryptor on an installed site" refuses "standin-unseal: it may not run here" \
+	env VICHE_CONF="$trial/installed.conf" spawn-fcgi -n -s "$trial/unseal.sock" -- "$root/.build/current/bin/standin-unseal"
+
 if [ "$(id -u)" -ne 0 ]; then
 	skip "a missing package without sudo" "wants root to become somebody else"
 	skip "no disk space" "wants root to mount a small disk"
