@@ -8,6 +8,7 @@
 #   db/    MariaDB's data
 #   files/ what people added to what they wrote (lib/data/files.h)
 #   mail/  letters, where no mail server is configured
+#   providers/  the identity providers, one small file each (lib/web/idp.h)
 #   tmp/   what may be lost
 # Settings of one's own, in the form of lib/base/config.h, may stand in var/settings: they go first.
 
@@ -201,7 +202,7 @@ var_make() {
 	[ -d "$var/db/mysql" ] || need=600
 	free=$(($(df -Pk "$var" | awk 'NR == 2 { print $4 }') / 1024))
 	[ "$free" -ge "$need" ] || die "no disk space: $var has $free MB free and needs $need MB"
-	mkdir -p "$var"/{run/pids,log,tmp/secure,keys/db,db,files,mail} 2>/dev/null &&
+	mkdir -p "$var"/{run/pids,log,tmp/secure,keys/db,db,files,mail,providers} 2>/dev/null &&
 		chmod 750 "$var/files" 2>/dev/null &&
 		chmod 700 "$var"/{keys,keys/db,db,tmp,mail} 2>/dev/null && [ -w "$var/run" ] ||
 		die "$var belongs to $(stat -c %U "$var") and cannot be written: run as that user or as root"
@@ -241,13 +242,25 @@ conf_write() {
 			db_socket = $var/run/db.sock
 			strict = 1
 			standin = 1
-			oidc_issuer = http://127.0.0.1:$port/standin-id
-			oidc_client_id = viche
-			oidc_client_secret_file = $var/keys/oidc_client_secret
+			providers = $var/providers
 			mail_from = viche@demo.example
 		END
 		[ -z "${VICHE_TEST_CLOCK:-}" ] || echo "test_clock = $var/run/clock"
 	} >"$var/run/viche.conf"
+}
+
+# The identity provider of a demonstration (lib/web/idp.h); those of one's own may stand beside it.
+providers_write() {
+	cat >"$var/providers/standin.json" <<-END
+		{
+		  "dialect": "oidc",
+		  "title": { "uk": "Підтвердьте, хто ви", "en": "Confirm who you are" },
+		  "logo": "login-card",
+		  "issuer": "http://127.0.0.1:$port/standin-id",
+		  "client_id": "viche",
+		  "client_secret_file": "keys/oidc_client_secret"
+		}
+	END
 }
 
 # MariaDB's own file: what its defaults get wrong for us. Its pages in memory, which are taken as they are

@@ -36,28 +36,27 @@ take_attempt(struct request *rq, const char *state)
 }
 
 static const char *
-claim(const struct oidc_identity *id, const char *name, size_t max)
+bounded(const char *value, size_t max)
 {
-	const char *value = json_string_value(json_object_get(id->claims, name));
 	return value != NULL && strlen(value) <= max ? value : "";
 }
 
 static void
-log_in(struct request *rq, const struct oidc_identity *id, const char *path)
+log_in(struct request *rq, const struct idp_identity *id, const char *path)
 {
-	const char *given = claim(id, "given_name", NAME_BYTES), *family = claim(id, "family_name", NAME_BYTES);
-	struct identity who = { .tax_number = claim(id, "tax_number", 40), .issuer = id->issuer,
-		.subject = id->subject, .given_name = *given != '\0' ? given : claim(id, "name", NAME_BYTES),
-		.family_name = family, .middle_name = claim(id, "middle_name", NAME_BYTES),
-		.birthdate = claim(id, "birthdate", 10), .residence_code = claim(id, "residence_code", 40) };
+	struct identity who = { .tax_number = bounded(id->tax_number, 40), .issuer = id->issuer,
+		.subject = id->subject, .given_name = bounded(id->given_name, NAME_BYTES),
+		.family_name = bounded(id->family_name, NAME_BYTES),
+		.middle_name = bounded(id->middle_name, NAME_BYTES),
+		.birthdate = bounded(id->birthdate, 10), .residence_code = bounded(id->residence_code, 40) };
 
 	int64_t person = person_login(rq->db, rq->pool, &who);
 	if (person == 0)
 		return;
 	person_join(rq->db, rq->community_id, rq->community->katottg, person, &who);
 	/* Only to write there: an address never says who somebody is. */
-	const char *email = claim(id, "email", MAIL_ADDRESS_MAX);
-	if (json_is_true(json_object_get(id->claims, "email_verified")) && mail_address(email))
+	const char *email = bounded(id->email, MAIL_ADDRESS_MAX);
+	if (id->email_verified && mail_address(email))
 		contact_seen(rq->db, person, email, rq->lang);
 	struct member m;
 	bool staff = person_member(rq->db, rq->community_id, person, &m) && (m.roles & ALL_STAFF) != 0;
@@ -66,45 +65,52 @@ log_in(struct request *rq, const struct oidc_identity *id, const char *path)
 	reply_see_other(rq, "%s", path);
 }
 
+/* What the page says of a login that did not come to its end. */
+static void
+turn_away(struct request *rq, enum idp_result result, const struct intent *intent, int64_t id)
+{
+	static const struct {
+		int status;
+		const char *error;
+	} ends[] = {
+		[IDP_UNREACHABLE] = { 503, "unreachable" },
+		[IDP_REFUSED] = { 403, "refused" },
+		[IDP_CANCELLED] = { 200, "cancelled" },
+		[IDP_WEAK] = { 403, "weak" },
+		[IDP_STALE] = { 403, "stale" },
+		[IDP_UNSEALED] = { 503, "unsealed" },
+	};
+	show_login(rq, ends[result].status, intent, id, ends[result].error);
+}
+
 void
 page_callback(struct request *rq)
 {
-	const char *code = query_text(rq, "code"), *iss = query_text(rq, "iss"), *why = "";
+	const char *why = "";
 	json_t *row = take_attempt(rq, query_text(rq, "state"));
-	struct oidc_identity identity;
+	struct idp_identity identity;
 
 	if (request_failed(rq))
 		return;
 	reply_cookie(rq, cookie_name(rq, "attempt"), "", -1);
-	if (row == NULL) {
+	const struct idp *idp = provider_of(rq, NULL);
+	if (row == NULL || idp == NULL) {
 		log_error("login", "a callback without its attempt");
 		show_login(rq, 400, intent_find(NULL), 0, "expired");
 		return;
 	}
 	const struct intent *intent = intent_find(json_string_value(json_object_get(row, "intent")));
 	int64_t id = json_integer_value(json_object_get(row, "intent_id"));
-	if (iss != NULL && strcmp(iss, provider()->issuer) != 0) {
-		log_error("login", "a callback of another issuer (RFC 9207)");
-		show_login(rq, 400, intent, id, "refused");
-		return;
-	}
-	if (code == NULL) {
-		bool denied = str_eq(query_text(rq, "error"), "access_denied");
-		show_login(rq, denied ? 200 : 400, intent, id, denied ? "cancelled" : "refused");
-		return;
-	}
-	struct oidc_attempt attempt = { query_text(rq, "state"),
+	struct idp_attempt attempt = { query_text(rq, "state"),
 		json_string_value(json_object_get(row, "nonce")),
-		json_string_value(json_object_get(row, "verifier")) };
-	switch (oidc_exchange(rq->pool, provider(), &attempt, callback_url(rq), code, &identity, &why)) {
-	case OIDC_DONE: log_in(rq, &identity, intent_path(rq, intent, id)); break;
-	case OIDC_UNREACHABLE:
-		log_error("login", "the provider does not answer: %s", why);
-		show_login(rq, 503, intent, id, "unreachable");
-		break;
-	case OIDC_REFUSED:
-		log_error("login", "refused: %s", why);
-		show_login(rq, 403, intent, id, "refused");
-		break;
+		json_string_value(json_object_get(row, "verifier")), callback_url(rq) };
+	struct idp_answer answer = { query_text(rq, "code"), query_text(rq, "iss"), query_text(rq, "error") };
+	enum idp_result result = idp->dialect->exchange(rq->pool, idp, &attempt, &answer, &identity, &why);
+	if (result == IDP_DONE) {
+		log_in(rq, &identity, intent_path(rq, intent, id));
+		return;
 	}
+	if (result != IDP_CANCELLED)
+		log_error("login", "%s: %s", result == IDP_UNREACHABLE ? "the provider does not answer" : "refused", why);
+	turn_away(rq, result, intent, id);
 }

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "web/oidc.h"
+#include "web/idp.h"
 #include "web/request.h"
 
 /* An intent is a name and a number, never an address: nothing to redirect elsewhere with. */
@@ -23,13 +23,13 @@ const struct intent *intent_find(const char *name);
 /* The local address that the intent leads to. */
 const char *intent_path(struct request *rq, const struct intent *intent, int64_t id);
 
-/* Shows the login page for the intent; error: NULL, "unreachable", "refused", "cancelled" or
- * "expired". */
+/* Shows the login page for the intent; error: NULL, "unreachable", "refused", "cancelled",
+ * "weak", "stale", "unsealed" or "expired". */
 void show_login(struct request *rq, int status, const struct intent *intent, int64_t id,
     const char *error);
 
-/* The provider as configured; the secret is read once. */
-const struct oidc_provider *provider(void);
+/* The provider of that id here; without an id the first. NULL where there is none. */
+const struct idp *provider_of(struct request *rq, const char *id);
 const char *callback_url(struct request *rq);
 
 void page_login(struct request *rq);

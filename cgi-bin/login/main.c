@@ -66,10 +66,18 @@ static const struct route routes[] = {
 	{ 0 },
 };
 
+static struct app app = { .name = "login", .routes = routes, .enter = civic_enter, .login = civic_login };
+
+static void
+start(void)
+{
+	idp_open();
+	app.form_action = idp_origins();
+}
+
 int
 main(int argc, char **argv)
 {
-	return app_run(
-	    &(struct app){ .name = "login", .routes = routes, .enter = civic_enter, .login = civic_login },
-	    argc, argv);
+	app.start = start;
+	return app_run(&app, argc, argv);
 }

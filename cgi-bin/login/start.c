@@ -1,14 +1,13 @@
 /* GET /login and POST /login/start: an attempt begins. */
 #include "login.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/config.h"
 #include "base/crypto.h"
 #include "base/log.h"
+#include "civic/community.h"
 #include "civic/parked.h"
 #include "civic/petition.h"
 #include "web/form.h"
@@ -49,21 +48,14 @@ intent_path(struct request *rq, const struct intent *intent, int64_t id)
 	return intent->numbered && id > 0 ? str_fmt(rq->pool, "/petitions/%lld/sign", (long long)id) : intent->path;
 }
 
-const struct oidc_provider *
-provider(void)
+const struct idp *
+provider_of(struct request *rq, const char *id)
 {
-	static struct oidc_provider p;
-	static char secret[256];
+	const struct idp *list[IDP_MAX];
 
-	if (p.issuer == NULL) {
-		FILE *f = fopen(config_get("oidc_client_secret_file"), "re");
-		if (f == NULL || fgets(secret, sizeof secret, f) == NULL)
-			fatal("cannot read the file that oidc_client_secret_file names");
-		fclose(f);
-		secret[strcspn(secret, "\r\n")] = '\0';
-		p = (struct oidc_provider){ config_get("oidc_issuer"), config_get("oidc_client_id"), secret };
-	}
-	return &p;
+	if (!str_empty(id))
+		return idp_find(rq->community->name, id);
+	return idp_list(rq->community->name, list) > 0 ? list[0] : NULL;
 }
 
 const char *
@@ -86,7 +78,8 @@ petition_model(struct request *rq, const struct intent *intent, int64_t id)
 void
 show_login(struct request *rq, int status, const struct intent *intent, int64_t id, const char *error)
 {
-	static const char *const errors[] = { "unreachable", "refused", "cancelled", "expired" };
+	static const char *const errors[] = { "unreachable", "refused", "cancelled", "weak", "stale",
+		"unsealed", "expired" };
 	bool sign = str_eq(intent->name, "sign"), write = str_eq(intent->name, "write");
 	json_t *flags = json_object();
 	int64_t subject;
@@ -97,8 +90,9 @@ show_login(struct request *rq, int status, const struct intent *intent, int64_t 
 	json_object_set_new(rq->page, "intent",
 	    json_pack("{s:b, s:b, s:b, s:o}", "sign", sign, "write", write, "none", !sign && !write,
 	        "petition", petition_model(rq, intent, id)));
+	const struct idp *first = provider_of(rq, NULL);
 	json_object_set_new(rq->page, "provider",
-	    json_pack("{s:s}", "label", config_or("oidc_label", _("Confirm who you are"))));
+	    json_pack("{s:s}", "label", first != NULL ? first->title[rq->lang] : ""));
 	json_object_set_new(rq->page, "to", json_string(intent->name));
 	json_object_set_new(rq->page, "id", json_string(str_fmt(rq->pool, "%lld", (long long)id)));
 	json_object_set_new(rq->page, "parked", json_boolean(write && parked_peek(rq, &subject) != NULL));
@@ -138,9 +132,12 @@ post_start(struct request *rq)
 		return;
 	const struct intent *intent = intent_find(form_text(rq, "to"));
 	int64_t id = form_right(rq) ? strtoll(form_text(rq, "id"), NULL, 10) : 0;
-	struct oidc_attempt attempt = oidc_begin(rq->pool);
-	if (oidc_authorize_url(rq->pool, provider(), &attempt, callback_url(rq),
-	        rq->lang == LANG_EN ? "en" : "uk", &url) != OIDC_DONE) {
+	const struct idp *idp = provider_of(rq, NULL);
+	struct idp_attempt attempt = idp_begin(rq->pool);
+	attempt.redirect_uri = callback_url(rq);
+	attempt.ui_locale = rq->lang == LANG_EN ? "en" : "uk";
+	attempt.begun = time(NULL);
+	if (idp == NULL || idp->dialect->authorize(rq->pool, idp, &attempt, &url) != IDP_DONE) {
 		log_error("login", "the provider does not answer");
 		show_login(rq, 503, intent, id, "unreachable");
 		return;

@@ -85,7 +85,7 @@ read_ask(struct request *rq, const char *encoded, struct ask *ask)
 	ask->state = value(rq, ask, "state");
 	ask->nonce = value(rq, ask, "nonce");
 	ask->challenge = value(rq, ask, "code_challenge");
-	if (!str_eq(value(rq, ask, "client_id"), config_get("oidc_client_id")) ||
+	if (!str_eq(value(rq, ask, "client_id"), STANDIN_CLIENT) ||
 	    !redirect_allowed(rq, ask->redirect_uri)) {
 		reply_problem(rq, 400, "unknown-client",
 		    _("The site that sent you here is not known to this provider."));

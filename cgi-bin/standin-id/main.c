@@ -37,15 +37,11 @@ static char form_action[2048];
 static void
 read_secret(void)
 {
-	const char *path = config_get("oidc_client_secret_file");
-	FILE *f = fopen(path, "re");
+	size_t n = config_key_file("oidc_client_secret", (unsigned char *)client_secret, 1,
+	    sizeof client_secret - 1);
 
-	if (f == NULL || fgets(client_secret, sizeof client_secret, f) == NULL)
-		fatal("standin-id: cannot read the client's secret %s", path);
-	fclose(f);
+	client_secret[n] = '\0';
 	client_secret[strcspn(client_secret, "\r\n")] = '\0';
-	if (*client_secret == '\0')
-		fatal("standin-id: the client's secret %s is empty", path);
 }
 
 static void

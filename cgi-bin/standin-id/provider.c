@@ -19,7 +19,11 @@ static char *key, *key_set;
 const char *
 provider_issuer(void)
 {
-	return config_get("oidc_issuer");
+	static char issuer[256];
+
+	if (*issuer == '\0')
+		snprintf(issuer, sizeof issuer, "%s/standin-id", config_get("base_url"));
+	return issuer;
 }
 
 /* Made at the first start. O_EXCL: of two starting at once one fails, and is started again. */

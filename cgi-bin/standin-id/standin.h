@@ -8,6 +8,7 @@
 
 extern json_t *people;            /* sql/demo/people.json */
 extern char client_secret[256];
+#define STANDIN_CLIENT "viche" /* the only site that asks */
 
 /* provider.c: who this provider is, and its key. */
 void provider_open(void);

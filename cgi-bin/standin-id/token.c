@@ -64,7 +64,7 @@ client_known(struct request *rq)
 		return false;
 	crypto_digest(secret, given);
 	crypto_digest(client_secret, ours);
-	return crypto_same(given, ours, sizeof ours) && str_eq(id, config_get("oidc_client_id"));
+	return crypto_same(given, ours, sizeof ours) && str_eq(id, STANDIN_CLIENT);
 }
 
 static bool
@@ -115,7 +115,7 @@ post_token(struct request *rq)
 	}
 	json_t *claims = person_claims(rq, grant.login);
 	json_object_update_new(claims, json_pack("{s:s, s:s, s:s, s:I, s:I}",
-	    "iss", provider_issuer(), "aud", config_get("oidc_client_id"), "nonce", grant.nonce,
+	    "iss", provider_issuer(), "aud", STANDIN_CLIENT, "nonce", grant.nonce,
 	    "iat", (json_int_t)now, "exp", (json_int_t)now + TOKEN_LIFE));
 	const char *id_token = provider_sign(rq->pool, claims);
 	const char *access = grant_access(rq->pool, grant.login);

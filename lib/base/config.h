@@ -10,7 +10,7 @@
  *   db_socket       MariaDB's socket
  *   strict          1: a name that a model lacks, or an undeclared field, is an error
  *   standin         1: the stand-in identity provider may run here
- *   oidc_issuer, oidc_client_id, oidc_client_secret_file, oidc_label   the identity provider
+ *   providers       the folder of identity providers, one small file each (web/idp.h); read by login
  *   private_provider   1: the identity provider stands in the operator's own network
  *   db_name         the database; viche
  *   petitions_per_day   drafts that a person may begin in a day (civic/petition.h)

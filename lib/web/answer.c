@@ -25,30 +25,16 @@ phrase(int status)
 	return "Answer";
 }
 
-/* scheme://host[:port] of an address. */
-static const char *
-origin_of(struct pool *pool, const char *url)
-{
-	const char *host = strstr(url, "://");
-
-	if (host == NULL)
-		return "";
-	host += 3;
-	return str_fmt(pool, "%.*s", (int)(host - url + (long)strcspn(host, "/?#")), url);
-}
-
 /* The same for every page: no script, no inline style, no frame, nothing from elsewhere. */
 static void
 add_security(struct request *rq, struct buf *b)
 {
 	const char *leads_to = rq->app->form_action;
 
-	if (leads_to == NULL)
-		leads_to = origin_of(rq->pool, config_or("oidc_issuer", ""));
 	buf_fmt(b,
 	    "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self' data:; "
-	    "form-action 'self' %s; frame-ancestors 'none'; base-uri 'none'\r\n",
-	    leads_to);
+	    "form-action 'self'%s%s; frame-ancestors 'none'; base-uri 'none'\r\n",
+	    str_empty(leads_to) ? "" : " ", leads_to != NULL ? leads_to : "");
 	buf_add(b, "X-Content-Type-Options: nosniff\r\n"
 	           "X-Frame-Options: DENY\r\n"
 	           "Referrer-Policy: same-origin\r\n"

@@ -24,8 +24,8 @@ struct app {
 	 * replies with the way there. */
 	void (*login)(struct request *rq);
 	bool without_db;
-	/* Origins besides our own to which forms may lead (CSP form-action); NULL: the configured
-	 * identity provider's. */
+	/* Origins besides our own to which forms may lead (CSP form-action), NULL for none; start() may
+	 * fill it. */
 	const char *form_action;
 	void (*start)(void); /* once, before the first request */
 };

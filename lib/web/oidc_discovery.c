@@ -13,12 +13,25 @@ enum {
 	FAILURE_PAUSE = 2     /* while a dead provider is not asked again: a wait blocks us */
 };
 
-/* What the process remembers of its one provider: texts on the heap, since jansson's objects live
- * in the request's pool. */
-static struct {
-	char *issuer, *discovery, *keys;
+/* What the process remembers of each provider: texts on the heap, since jansson's objects live in the
+ * request's pool. */
+static struct cached {
+	const char *id;
+	char *discovery, *keys;
 	int64_t fetched, keys_fetched, failed; /* by now_s() */
-} cache;
+} caches[IDP_MAX];
+
+static struct cached *
+cache_of(const struct idp *idp)
+{
+	size_t i = 0;
+
+	/* There are at most IDP_MAX providers, each with an id of its own. */
+	while (i < IDP_MAX - 1 && caches[i].id != NULL && !str_eq(caches[i].id, idp->id))
+		i++;
+	caches[i].id = idp->id;
+	return &caches[i];
+}
 
 static int64_t
 now_s(void)
@@ -61,18 +74,15 @@ fetch(struct pool *pool, const char *url)
 }
 
 json_t *
-oidc_discover(struct pool *pool, const char *issuer)
+oidc_discover(struct pool *pool, const struct idp *idp)
 {
+	struct cached *cache = cache_of(idp);
+	const char *issuer = idp_option(idp, "issuer");
 	int64_t now = now_s();
 
-	if (!str_eq(cache.issuer, issuer)) {
-		keep(&cache.issuer, issuer);
-		keep(&cache.discovery, NULL);
-		cache.failed = 0;
-	}
-	if (cache.discovery != NULL && now - cache.fetched < CACHE_LIFE)
-		return oidc_document(cache.discovery, strlen(cache.discovery));
-	if (cache.failed != 0 && now - cache.failed < FAILURE_PAUSE)
+	if (cache->discovery != NULL && now - cache->fetched < CACHE_LIFE)
+		return oidc_document(cache->discovery, strlen(cache->discovery));
+	if (cache->failed != 0 && now - cache->failed < FAILURE_PAUSE)
 		return NULL;
 
 	size_t len = strlen(issuer);
@@ -86,34 +96,38 @@ oidc_discover(struct pool *pool, const char *issuer)
 	    oidc_endpoint(discovery, "authorization_endpoint") == NULL ||
 	    oidc_endpoint(discovery, "token_endpoint") == NULL ||
 	    oidc_endpoint(discovery, "jwks_uri") == NULL) {
-		cache.failed = now_s(); /* after the wait, which may be longer than the pause */
+		cache->failed = now_s(); /* after the wait, which may be longer than the pause */
 		return NULL;
 	}
-	keep(&cache.discovery, text);
-	keep(&cache.keys, NULL);
-	cache.fetched = now;
-	cache.failed = 0;
+	keep(&cache->discovery, text);
+	keep(&cache->keys, NULL);
+	cache->fetched = now;
+	cache->failed = 0;
 	return discovery;
 }
 
 const char *
-oidc_keys(struct pool *pool, json_t *discovery)
+oidc_keys(struct pool *pool, const struct idp *idp, json_t *discovery)
 {
-	if (cache.keys == NULL) {
-		keep(&cache.keys, fetch(pool, oidc_endpoint(discovery, "jwks_uri")));
-		cache.keys_fetched = now_s();
+	struct cached *cache = cache_of(idp);
+
+	if (cache->keys == NULL) {
+		keep(&cache->keys, fetch(pool, oidc_endpoint(discovery, "jwks_uri")));
+		cache->keys_fetched = now_s();
 	}
-	return cache.keys;
+	return cache->keys;
 }
 
 const char *
-oidc_newer_keys(struct pool *pool, json_t *discovery)
+oidc_newer_keys(struct pool *pool, const struct idp *idp, json_t *discovery)
 {
-	if (now_s() - cache.keys_fetched < KEYS_PAUSE)
+	struct cached *cache = cache_of(idp);
+
+	if (now_s() - cache->keys_fetched < KEYS_PAUSE)
 		return NULL;
-	cache.keys_fetched = now_s();
+	cache->keys_fetched = now_s();
 	const char *text = fetch(pool, oidc_endpoint(discovery, "jwks_uri"));
 	if (text != NULL)
-		keep(&cache.keys, text);
+		keep(&cache->keys, text);
 	return text;
 }

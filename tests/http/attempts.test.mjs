@@ -96,7 +96,7 @@ test('a login that began in one community does not end in another', async () => 
 test('an answer in the name of another issuer is refused (RFC 9207)', async () => {
 	const { client, back } = await atTheDoor('r1309')
 	back.set('iss', 'https://id.example')
-	turnedAway(client, await comeBack(client, back))
+	turnedAway(client, await comeBack(client, back), 403)
 })
 
 test('another\'s code put into one\'s own login is refused', async () => {

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { EvilProvider, hs256, jwt, pem } from '../lib/evil-provider.mjs'
-import { startInstance } from '../lib/instance.mjs'
+import { oidc, startInstance } from '../lib/instance.mjs'
 
 let evil, site
 
 before(async () => {
 	evil = await new EvilProvider().listen()
-	site = await startInstance({ settings: { oidc_issuer: evil.issuer } })
+	site = await startInstance({ providers: { evil: oidc(evil.issuer) } })
 })
 after(() => {
 	site?.stop()

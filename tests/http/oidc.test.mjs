@@ -1,7 +1,7 @@
 // Login through a real OpenID provider: npm's oidc-provider, which Viche did not write.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startInstance } from '../lib/instance.mjs'
+import { oidc, startInstance } from '../lib/instance.mjs'
 import { RealProvider, through } from '../lib/provider.mjs'
 
 const chornomorsk = 'UA51100370000040590'
@@ -28,7 +28,7 @@ let first, second, site, secret
 before(async () => {
 	first = await new RealProvider(people).listen()
 	second = await new RealProvider(people, { path: '/second' }).listen()
-	site = await startInstance({ settings: { oidc_issuer: first.issuer } })
+	site = await startInstance({ providers: { first: oidc(first.issuer) } })
 	secret = site.read('keys/oidc_client_secret').trim()
 })
 after(() => {
@@ -40,7 +40,7 @@ after(() => {
 /* Opens the provider anew and makes the site forget the old one's keys. */
 async function open(provider, options) {
 	provider.open({ secret, redirect: `${site.url}/login/callback`, ...options })
-	await site.set({ oidc_issuer: provider.issuer }, 'login')
+	await site.provide({ [provider === first ? 'first' : 'second']: oidc(provider.issuer) })
 }
 
 /* The whole way of a browser; the callback's answer, and the client that it gave a session or not. */

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { call, startProgram } from '../lib/fastcgi.mjs'
+import { oidc } from '../lib/instance.mjs'
 import { RealProvider, through } from '../lib/provider.mjs'
 import { hidden, sql, tokenHash, vari } from '../lib/viche.mjs'
 
@@ -29,7 +30,8 @@ before(async () => {
 	provider.open({ secret: readFileSync(path.join(vari, 'keys/oidc_client_secret'), 'utf8').trim(),
 		redirect: `${site}/login/callback` })
 	provider.next = 'ada'
-	program = await startProgram('login', { base_url: site, port: 443, standin: 0, test_clock: undefined, oidc_issuer: provider.issuer })
+	program = await startProgram('login', { base_url: site, port: 443, standin: 0, test_clock: undefined },
+		{ providers: { test: oidc(provider.issuer) } })
 })
 
 after(async () => {

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { writeProviders } from './instance.mjs'
 import { build, root, until, vari } from './viche.mjs'
 
 export const [BEGIN, ABORT, END, PARAMS, STDIN, STDOUT] = [1, 2, 3, 4, 5, 6]
@@ -74,8 +75,9 @@ export async function call(socket, method, target, { more = {}, body = '' } = {}
 }
 
 /* Starts a program of the build on a socket of its own, on the running instance's database, with these
- * settings in place of the instance's; one that is undefined is left out. Returns {socket, stop, process}. */
-export async function startProgram(name, settings = {}) {
+ * settings in place of the instance's; one that is undefined is left out. `providers` are the only ones that login
+ * knows. Returns {socket, stop, process}. */
+export async function startProgram(name, settings = {}, { providers } = {}) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'viche-'))
 	const conf = readFileSync(process.env.VICHE_CONF ?? path.join(vari, 'run/viche.conf'), 'utf8')
 	const all = { ...Object.fromEntries(conf.split('\n').filter((line) => /^\w+ = /.test(line))
@@ -86,6 +88,10 @@ export async function startProgram(name, settings = {}) {
 		mkdirSync(path.join(folder, 'log'))
 		all.var = folder
 		symlinkSync(path.join(vari, 'keys'), path.join(folder, 'keys'))
+	}
+	if (providers) {
+		writeProviders(path.join(folder, 'own-providers'), providers)
+		all.providers = path.join(folder, 'own-providers')
 	}
 	writeFileSync(path.join(folder, 'viche.conf'),
 		Object.entries(all).filter(([, value]) => value !== undefined).map(([key, value]) => `${key} = ${value}\n`).join(''))

@@ -1,7 +1,7 @@
 // An instance of a test file's own: for tests that stop its processes, move its clock or log in
 // through another provider. Takes some five seconds; ends with the file.
 //
-//   const site = await startInstance({ settings: { oidc_issuer: provider.issuer } })
+//   const site = await startInstance({ providers: { test: oidc(provider.issuer) } })
 //   const { login, sql } = site.viche       // tests/lib/viche.mjs, bound to this instance
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, readdirSync, rmSync,
@@ -35,6 +35,18 @@ function stat(pid) {
 }
 
 const running = (pid) => ![undefined, 'Z', 'X'].includes(stat(pid)?.state)
+
+/* The file of an identity provider (lib/web/idp.h), by the dialect oidc and with the instance's own secret. */
+export const oidc = (issuer, more = {}) => ({ dialect: 'oidc', title: { uk: 'Служба тесту', en: 'The test\'s service' },
+	issuer, client_id: 'viche', client_secret_file: 'keys/oidc_client_secret', ...more })
+
+/* Writes a folder of providers: {id: file}. */
+export function writeProviders(folder, files) {
+	rmSync(folder, { recursive: true, force: true })
+	mkdirSync(folder)
+	for (const [id, file] of Object.entries(files))
+		writeFileSync(path.join(folder, `${id}.json`), JSON.stringify(file, null, '\t'))
+}
 
 class Instance {
 	constructor(folder, port) {
@@ -87,6 +99,12 @@ class Instance {
 			text = `${text.replace(new RegExp(`^${key} = .*\n`, 'gm'), '')}${key} = ${value}\n`
 		writeFileSync(this.file('run/viche.conf'), text)
 		await this.renew(program)
+	}
+
+	/* Gives the running instance these identity providers and no other. */
+	async provide(files) {
+		writeProviders(this.file('own-providers'), files)
+		await this.set({ providers: 'own-providers' }, 'login')
 	}
 
 	/* What runs one of the built programs as the instance's own see the world: [command, environment]. */
@@ -148,13 +166,17 @@ class Instance {
 	}
 }
 
-export async function startInstance({ settings = {}, environment = {} } = {}) {
+export async function startInstance({ settings = {}, environment = {}, providers } = {}) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'viche-'))
 	const port = await freePort()
 	const site = new Instance(folder, port)
 
 	chmodSync(folder, 0o755)
 	mkdirSync(site.file('run'))
+	if (providers) {
+		writeProviders(site.file('own-providers'), providers)
+		settings = { ...settings, providers: 'own-providers' }
+	}
 	writeFileSync(site.file('settings'), Object.entries(settings).map(([k, v]) => `${k} = ${v}\n`).join(''))
 	process.on('exit', () => site.stop())
 	for (const signal of ['SIGINT', 'SIGTERM'])

@@ -13,7 +13,7 @@
 #include "base/crypto.h"
 #include "base/str.h"
 #include "web/client.h"
-#include "web/oidc.h"
+#include "web/idp.h"
 #include "web/oidc_token.h"
 
 enum { NOW = 1800000000 };
@@ -232,7 +232,7 @@ test_addresses(void **state)
 static void
 test_attempt(void **state)
 {
-	struct oidc_attempt one = oidc_begin(pool), two = oidc_begin(pool);
+	struct idp_attempt one = idp_begin(pool), two = idp_begin(pool);
 
 	assert_string_not_equal(one.state, two.state);
 	assert_string_not_equal(one.nonce, one.state);

@@ -1,5 +1,10 @@
-#include "web/oidc.h"
+/*
+ * idp_oidc: the dialect of standard OpenID providers (OpenID Connect Core 1.0, authorization code flow
+ * with PKCE S256, RFC 7636; issuer identification RFC 9207).
+ */
+#include "web/idp.h"
 
+#include <jansson.h>
 #include <string.h>
 #include <time.h>
 
@@ -17,48 +22,37 @@ member(json_t *object, const char *name)
 	return json_string_value(json_object_get(object, name));
 }
 
-struct oidc_attempt
-oidc_begin(struct pool *pool)
-{
-	return (struct oidc_attempt){
-		.state = crypto_token(pool),
-		.nonce = crypto_token(pool),
-		.verifier = crypto_token(pool),
-	};
-}
-
 static void
 add_field(struct buf *b, const char *name, const char *value)
 {
 	buf_fmt(b, "%s=%s&", name, str_url_encode(b->pool, value));
 }
 
-enum oidc_result
-oidc_authorize_url(struct pool *pool, const struct oidc_provider *provider,
-    const struct oidc_attempt *attempt, const char *redirect_uri, const char *ui_locale,
+static enum idp_result
+authorize(struct pool *pool, const struct idp *idp, const struct idp_attempt *attempt,
     const char **url)
 {
-	json_t *discovery = oidc_discover(pool, provider->issuer);
+	json_t *discovery = oidc_discover(pool, idp);
 	unsigned char challenge[MAC_BYTES];
 	struct buf b;
 
 	if (discovery == NULL)
-		return OIDC_UNREACHABLE;
+		return IDP_UNREACHABLE;
 	const char *address = oidc_endpoint(discovery, "authorization_endpoint");
 	crypto_digest(attempt->verifier, challenge);
 	buf_init(&b, pool);
 	buf_fmt(&b, "%s%c", address, strchr(address, '?') != NULL ? '&' : '?');
 	add_field(&b, "response_type", "code");
-	add_field(&b, "client_id", provider->client_id);
-	add_field(&b, "redirect_uri", redirect_uri);
+	add_field(&b, "client_id", idp_option(idp, "client_id"));
+	add_field(&b, "redirect_uri", attempt->redirect_uri);
 	add_field(&b, "scope", "openid profile email");
 	add_field(&b, "state", attempt->state);
 	add_field(&b, "nonce", attempt->nonce);
 	add_field(&b, "code_challenge", str_base64url(pool, challenge, sizeof challenge));
 	add_field(&b, "code_challenge_method", "S256");
-	buf_fmt(&b, "ui_locales=%s", str_url_encode(pool, ui_locale));
+	buf_fmt(&b, "ui_locales=%s", str_url_encode(pool, attempt->ui_locale));
 	*url = b.s;
-	return OIDC_DONE;
+	return IDP_DONE;
 }
 
 static bool
@@ -87,23 +81,23 @@ error_word(struct pool *pool, const struct client_answer *answer)
 /* One code on its way to an identity. */
 struct exchange {
 	struct pool *pool;
-	const struct oidc_provider *provider;
-	const struct oidc_attempt *attempt;
+	const struct idp *idp;
+	const struct idp_attempt *attempt;
 	json_t *discovery;
 	json_t *tokens, *claims; /* what came of it */
 	const char *why;
 };
 
-static enum oidc_result
-end(struct exchange *x, enum oidc_result result, const char *why)
+static enum idp_result
+end(struct exchange *x, enum idp_result result, const char *why)
 {
 	x->why = why;
 	return result;
 }
 
 /* Sends the code to the token endpoint. */
-static enum oidc_result
-redeem(struct exchange *x, const char *redirect_uri, const char *code)
+static enum idp_result
+redeem(struct exchange *x, const char *code)
 {
 	json_t *methods = json_object_get(x->discovery, "token_endpoint_auth_methods_supported");
 	/* Without a list client_secret_basic is what every provider has (Discovery 1.0 §3). */
@@ -114,48 +108,48 @@ redeem(struct exchange *x, const char *redirect_uri, const char *code)
 	buf_init(&form, x->pool);
 	add_field(&form, "grant_type", "authorization_code");
 	add_field(&form, "code", code);
-	add_field(&form, "redirect_uri", redirect_uri);
+	add_field(&form, "redirect_uri", x->attempt->redirect_uri);
 	if (post) {
-		add_field(&form, "client_id", x->provider->client_id);
-		add_field(&form, "client_secret", x->provider->client_secret);
+		add_field(&form, "client_id", idp_option(x->idp, "client_id"));
+		add_field(&form, "client_secret", idp_option(x->idp, "client_secret"));
 	} else {
-		call.user = str_url_encode(x->pool, x->provider->client_id); /* RFC 6749 §2.3.1 */
-		call.password = str_url_encode(x->pool, x->provider->client_secret);
+		call.user = str_url_encode(x->pool, idp_option(x->idp, "client_id")); /* RFC 6749 §2.3.1 */
+		call.password = str_url_encode(x->pool, idp_option(x->idp, "client_secret"));
 	}
 	buf_fmt(&form, "code_verifier=%s", str_url_encode(x->pool, x->attempt->verifier));
 	call.form = form.s;
 
 	struct client_answer answer = client_call(x->pool, &call);
 	if (answer.status == 0)
-		return end(x, OIDC_UNREACHABLE, answer.error);
+		return end(x, IDP_UNREACHABLE, answer.error);
 	if (answer.status != 200)
-		return end(x, answer.status >= 500 ? OIDC_UNREACHABLE : OIDC_REFUSED,
+		return end(x, answer.status >= 500 ? IDP_UNREACHABLE : IDP_REFUSED,
 		    error_word(x->pool, &answer));
 	if ((x->tokens = oidc_document(answer.body, answer.len)) == NULL)
-		return end(x, OIDC_UNREACHABLE, "the token endpoint's answer cannot be read");
-	return OIDC_DONE;
+		return end(x, IDP_UNREACHABLE, "the token endpoint's answer cannot be read");
+	return IDP_DONE;
 }
 
-static enum oidc_result
+static enum idp_result
 check(struct exchange *x)
 {
 	const char *token = member(x->tokens, "id_token");
-	const char *keys = oidc_keys(x->pool, x->discovery);
+	const char *keys = oidc_keys(x->pool, x->idp, x->discovery);
 	struct oidc_expected expected = {
-		.issuer = x->provider->issuer, .client_id = x->provider->client_id,
+		.issuer = idp_option(x->idp, "issuer"), .client_id = idp_option(x->idp, "client_id"),
 		.nonce = x->attempt->nonce, .now = time(NULL)
 	};
 
 	if (token == NULL)
-		return end(x, OIDC_REFUSED, "no id_token");
+		return end(x, IDP_REFUSED, "no id_token");
 	if (keys == NULL)
-		return end(x, OIDC_UNREACHABLE, "the provider's keys cannot be fetched");
+		return end(x, IDP_UNREACHABLE, "the provider's keys cannot be fetched");
 	enum jose_result result = oidc_token_check(x->pool, keys, token, &expected, &x->claims,
 	    &x->why);
 	if (result == JOSE_UNKNOWN_KEY &&
-	    (keys = oidc_newer_keys(x->pool, x->discovery)) != NULL)
+	    (keys = oidc_newer_keys(x->pool, x->idp, x->discovery)) != NULL)
 		result = oidc_token_check(x->pool, keys, token, &expected, &x->claims, &x->why);
-	return result == JOSE_VALID ? OIDC_DONE : OIDC_REFUSED;
+	return result == JOSE_VALID ? IDP_DONE : IDP_REFUSED;
 }
 
 static bool
@@ -171,48 +165,85 @@ is_access_token(const char *token)
 
 /* Adds userinfo's claims to the id_token's, which win; those of another sub are left out (Core
  * §5.3.2). */
-static enum oidc_result
+static enum idp_result
 add_userinfo(struct exchange *x)
 {
 	const char *url = oidc_endpoint(x->discovery, "userinfo_endpoint");
 	const char *token = member(x->tokens, "access_token");
 
 	if (url == NULL || !is_access_token(token))
-		return OIDC_DONE;
+		return IDP_DONE;
 	const char *headers[] = { str_fmt(x->pool, "Authorization: Bearer %s", token), NULL };
 	struct client_answer answer = client_call(x->pool,
 	    &(struct client_call){ .url = url, .headers = headers });
 	if (answer.status == 0 || answer.status >= 500)
-		return end(x, OIDC_UNREACHABLE, "the userinfo endpoint does not answer");
+		return end(x, IDP_UNREACHABLE, "the userinfo endpoint does not answer");
 	json_t *userinfo = answer.status == 200 ? oidc_document(answer.body, answer.len) : NULL;
 	if (userinfo != NULL && str_eq(member(userinfo, "sub"), member(x->claims, "sub")))
 		json_object_update_missing(x->claims, userinfo);
-	return OIDC_DONE;
+	return IDP_DONE;
 }
 
-enum oidc_result
-oidc_exchange(struct pool *pool, const struct oidc_provider *provider,
-    const struct oidc_attempt *attempt, const char *redirect_uri, const char *code,
-    struct oidc_identity *identity, const char **why)
+static const char *
+claim(const struct exchange *x, const char *name)
 {
-	struct exchange x = { .pool = pool, .provider = provider, .attempt = attempt,
-		.discovery = oidc_discover(pool, provider->issuer), .why = "" };
-	enum oidc_result result = OIDC_UNREACHABLE;
+	const char *value = member(x->claims, name);
 
-	if (x.discovery == NULL)
+	return value != NULL ? value : "";
+}
+
+static void
+identify(const struct exchange *x, struct idp_identity *identity)
+{
+	*identity = (struct idp_identity){
+		.issuer = idp_option(x->idp, "issuer"),
+		.subject = claim(x, "sub"),
+		.given_name = *claim(x, "given_name") != '\0' ? claim(x, "given_name") : claim(x, "name"),
+		.family_name = claim(x, "family_name"),
+		.middle_name = claim(x, "middle_name"),
+		.tax_number = member(x->claims, "tax_number"),
+		.birthdate = member(x->claims, "birthdate"),
+		.residence_code = member(x->claims, "residence_code"),
+		.email = member(x->claims, "email"),
+		.email_verified = json_is_true(json_object_get(x->claims, "email_verified")),
+	};
+}
+
+static enum idp_result
+exchange(struct pool *pool, const struct idp *idp, const struct idp_attempt *attempt,
+    const struct idp_answer *answer, struct idp_identity *identity, const char **why)
+{
+	struct exchange x = { .pool = pool, .idp = idp, .attempt = attempt, .why = "" };
+	enum idp_result result = IDP_UNREACHABLE;
+
+	if (answer->iss != NULL && !str_eq(answer->iss, idp_option(idp, "issuer"))) {
+		*why = "a callback of another issuer (RFC 9207)";
+		return IDP_REFUSED;
+	}
+	if (answer->code == NULL) {
+		*why = "the provider sent no code";
+		return str_eq(answer->error, "access_denied") ? IDP_CANCELLED : IDP_REFUSED;
+	}
+	if ((x.discovery = oidc_discover(pool, idp)) == NULL)
 		x.why = "the provider's discovery document cannot be had";
 	else
-		result = redeem(&x, redirect_uri, code);
-	if (result == OIDC_DONE)
+		result = redeem(&x, answer->code);
+	if (result == IDP_DONE)
 		result = check(&x);
-	if (result == OIDC_DONE)
+	if (result == IDP_DONE)
 		result = add_userinfo(&x);
-	if (result == OIDC_DONE)
-		*identity = (struct oidc_identity){
-			.issuer = provider->issuer,
-			.subject = member(x.claims, "sub"),
-			.claims = x.claims,
-		};
+	if (result == IDP_DONE)
+		identify(&x, identity);
 	*why = x.why;
 	return result;
 }
+
+static const struct idp_setting settings[] = {
+	{ "issuer", IDP_ADDRESS, true },
+	{ "client_id", IDP_TEXT, true },
+	{ "client_secret_file", IDP_SECRET, true },
+	{ 0 },
+};
+
+const struct idp_dialect idp_oidc = { .name = "oidc", .settings = settings, .address = "issuer",
+	.authorize = authorize, .exchange = exchange };
