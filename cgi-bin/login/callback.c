@@ -42,7 +42,7 @@ bounded(const char *value, size_t max)
 }
 
 static void
-log_in(struct request *rq, const struct idp_identity *id, const char *path)
+log_in(struct request *rq, const struct idp *idp, const struct idp_identity *id, const char *path)
 {
 	struct identity who = { .tax_number = bounded(id->tax_number, 40), .issuer = id->issuer,
 		.subject = id->subject, .given_name = bounded(id->given_name, NAME_BYTES),
@@ -60,7 +60,7 @@ log_in(struct request *rq, const struct idp_identity *id, const char *path)
 		contact_seen(rq->db, person, email, rq->lang);
 	struct member m;
 	bool staff = person_member(rq->db, rq->community_id, person, &m) && (m.roles & ALL_STAFF) != 0;
-	session_start(rq, &(struct session_new){ .person = person, .provider = "standin", .staff = staff });
+	session_start(rq, &(struct session_new){ .person = person, .provider = idp->id, .staff = staff });
 	log_info("login", "person %lld", (long long)person);
 	reply_see_other(rq, "%s", path);
 }
@@ -107,7 +107,7 @@ page_callback(struct request *rq)
 	struct idp_answer answer = { query_text(rq, "code"), query_text(rq, "iss"), query_text(rq, "error") };
 	enum idp_result result = idp->dialect->exchange(rq->pool, idp, &attempt, &answer, &identity, &why);
 	if (result == IDP_DONE) {
-		log_in(rq, &identity, intent_path(rq, intent, id));
+		log_in(rq, idp, &identity, intent_path(rq, intent, id));
 		return;
 	}
 	if (result != IDP_CANCELLED)
