@@ -15,6 +15,8 @@
 #include "web/request.h"
 
 /* What is read at start lives on the heap for the process's life. */
+static char *made(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 static char *
 made(const char *format, ...)
 {
