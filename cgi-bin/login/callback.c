@@ -79,6 +79,7 @@ turn_away(struct request *rq, enum idp_result result, const struct intent *inten
 		[IDP_WEAK] = { 403, "weak" },
 		[IDP_STALE] = { 403, "stale" },
 		[IDP_UNSEALED] = { 503, "unsealed" },
+		[IDP_NUMBERLESS] = { 403, "numberless" },
 	};
 	show_login(rq, ends[result].status, intent, id, ends[result].error);
 }

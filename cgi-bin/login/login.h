@@ -24,7 +24,7 @@ const struct intent *intent_find(const char *name);
 const char *intent_path(struct request *rq, const struct intent *intent, int64_t id);
 
 /* Shows the login page for the intent; error: NULL, "unreachable", "refused", "cancelled",
- * "weak", "stale", "unsealed" or "expired". */
+ * "weak", "stale", "unsealed", "numberless" or "expired". */
 void show_login(struct request *rq, int status, const struct intent *intent, int64_t id,
     const char *error);
 

@@ -79,7 +79,7 @@ void
 show_login(struct request *rq, int status, const struct intent *intent, int64_t id, const char *error)
 {
 	static const char *const errors[] = { "unreachable", "refused", "cancelled", "weak", "stale",
-		"unsealed", "expired" };
+		"unsealed", "numberless", "expired" };
 	bool sign = str_eq(intent->name, "sign"), write = str_eq(intent->name, "write");
 	json_t *flags = json_object();
 	int64_t subject;

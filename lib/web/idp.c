@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "web/idp_file.h"
 
-static const struct idp_dialect *const dialects[] = { &idp_oidc };
+static const struct idp_dialect *const dialects[] = { &idp_oidc, &idp_idgovua, &idp_bankid };
 
 static struct idp all[IDP_MAX];
 static size_t count;

@@ -92,7 +92,8 @@ enum idp_result {
 	IDP_CANCELLED,   /* the person changed their mind there */
 	IDP_WEAK,        /* confirmed, but in a weaker way than the provider's file asks for */
 	IDP_STALE,       /* confirmed, but not anew, as the attempt asked */
-	IDP_UNSEALED     /* an encrypted answer that nothing here can open */
+	IDP_UNSEALED,    /* an encrypted answer that nothing here can open */
+	IDP_NUMBERLESS   /* confirmed, but without a number that would tell the same person again */
 };
 
 struct idp_dialect {
@@ -130,6 +131,6 @@ const char *idp_origins(void);
 struct idp_attempt idp_begin(struct pool *pool);
 
 /* The dialects: one row of the table in idp.c each. */
-extern const struct idp_dialect idp_oidc;
+extern const struct idp_dialect idp_oidc, idp_idgovua, idp_bankid;
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * idp_file: the providers' files, read at start and held against what is declared. Internal to idp.c.
+ * idp_file: the providers' files, read at start and held against what is declared. Internal to idp*.c.
  */
 #ifndef VICHE_WEB_IDP_FILE_H
 #define VICHE_WEB_IDP_FILE_H
