@@ -45,15 +45,21 @@ rows_of(struct request *rq, const struct kept *k)
 {
 	SQL(beside, "SELECT p.id, p.title, p.lang, p.state, p.verdict, COALESCE(t.signature_count, p.outside_count) AS "
 	            "signature_count, p.threshold, p.published_at, p.closes_at, p.reason, UTC_TIMESTAMP() AS now "
-	            "FROM petition p LEFT JOIN petition_total t ON t.petition_id = p.id AND "
+	            "FROM petition p FORCE INDEX (PRIMARY) LEFT JOIN petition_total t ON t.petition_id = p.id AND "
 	            "t.community_id = p.community_id WHERE p.id IN (?, ?, ?) AND p.community_id = ? AND "
-	            "p.section IS NOT NULL ORDER BY FIELD(p.id, ?, ?, ?)");
+	            "p.section IS NOT NULL");
+	json_t *ordered = json_array(), *rows, *row;
+	size_t i;
 
 	if (k == NULL || k->ids[0] == 0)
-		return json_array();
-	return db_rows(rq->db, &beside,
-	    ARGS(INT(k->ids[0]), INT(k->ids[1]), INT(k->ids[2]), INT(rq->community_id), INT(k->ids[0]),
-	        INT(k->ids[1]), INT(k->ids[2])));
+		return ordered;
+	rows = db_rows(rq->db, &beside,
+	    ARGS(INT(k->ids[0]), INT(k->ids[1]), INT(k->ids[2]), INT(rq->community_id)));
+	for (size_t place = 0; place < SHOWN; place++)
+		json_array_foreach(rows, i, row)
+			if (json_integer_value(json_object_get(row, "id")) == k->ids[place])
+				json_array_append(ordered, row);
+	return ordered;
 }
 
 void

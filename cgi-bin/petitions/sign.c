@@ -45,9 +45,9 @@ static void
 thank(struct request *rq, int64_t id, bool already)
 {
 	int64_t person = rq->session.person;
-	json_t *p = petition_find(rq->db, rq->community_id, id, person, false);
+	json_t *own = petition_own_signature(rq->db, rq->community_id, id, person);
 
-	if (p == NULL)
+	if (own == NULL)
 		return;
 	/* Only where it was asked for; not asking again does not take it back. */
 	bool follows = *form_text(rq, "follow") != '\0'
@@ -55,7 +55,7 @@ thank(struct request *rq, int64_t id, bool already)
 	    : follow_on(rq->db, rq->community_id, id, person);
 	bool unreached = follows && !contact_works(rq->db, person);
 	json_object_set_new(rq->data, "id", json_integer(id));
-	json_object_set(rq->data, "signature_count", json_object_get(p, "signature_count"));
+	json_object_set(rq->data, "signature_count", json_object_get(own, "signature_count"));
 	json_object_set_new(rq->data, "already", json_boolean(already));
 	json_object_set_new(rq->data, "followed", json_boolean(follows));
 	if (already) {

@@ -265,26 +265,38 @@ legal_resume_all(struct db *db, int64_t community, const char *since)
 	return !db_failed(db);
 }
 
+/* Since when the open step's clock stands still: with the petition's, or with the whole community's; 0: it
+ * runs. */
+static time_t
+stopped_at(struct db *db, int64_t community, json_t *row)
+{
+	SQL(standstill, "SELECT since FROM community_pause WHERE community_id = ? AND until IS NULL");
+	time_t stopped = db_time(row, "paused_at"), begun = db_time(row, "started_at");
+
+	if (stopped != 0)
+		return stopped;
+	stopped = db_time(db_row(db, &standstill, ARGS(INT(community))), "since");
+	return stopped != 0 && stopped < begun ? begun : stopped;
+}
+
 json_t *
 legal_steps(struct db *db, const char *kind, int64_t community, int64_t subject)
 {
-	/* The clock stands still with the petition's, or with the whole community's. */
-	SQL(steps, "SELECT l.step, l.office, l.started_at, l.due_at, l.done_at, COALESCE(l.paused_at, (SELECT "
-	           "GREATEST(z.since, l.started_at) FROM community_pause z WHERE z.community_id = l.community_id "
-	           "AND z.until IS NULL)) AS paused_at, UTC_TIMESTAMP() AS now "
-	           "FROM legal_step l WHERE l.kind = ? AND l.subject_id = ? AND l.community_id = ? "
-	           "AND NOT l.outcome <=> 'dropped' ORDER BY l.id LIMIT 100");
+	SQL(steps, "SELECT step, office, started_at, due_at, done_at, paused_at, UTC_TIMESTAMP() AS now "
+	           "FROM legal_step WHERE kind = ? AND subject_id = ? AND community_id = ? "
+	           "AND NOT outcome <=> 'dropped' ORDER BY id LIMIT 100");
 	json_t *rows = db_rows(db, &steps, ARGS(TEXT(kind), INT(subject), INT(community))), *row;
 	size_t i;
 
 	json_array_foreach(rows, i, row) {
 		const struct legal_term *t = legal_term(text(row, "step"));
-		time_t ends = db_time(row, "due_at"), done = db_time(row, "done_at"), stopped = db_time(row, "paused_at");
+		time_t ends = db_time(row, "due_at"), done = db_time(row, "done_at");
+		time_t stopped = done == 0 ? stopped_at(db, community, row) : 0;
 		time_t until = done != 0 ? done : stopped != 0 ? stopped : db_time(row, "now");
 
 		json_object_set_new(row, "label", json_string(t != NULL ? i18n_text(i18n_now(), t->label) : ""));
 		json_object_set_new(row, "norm", json_string(t != NULL ? i18n_text(i18n_now(), t->norm) : ""));
-		json_object_set_new(row, "paused", json_boolean(done == 0 && stopped != 0));
+		json_object_set_new(row, "paused", json_boolean(stopped != 0));
 		json_object_set_new(row, "late", json_boolean(until > ends));
 		json_object_set_new(row, "days_late", json_integer(until > ends ? day_of(until) - day_of(ends) : 0));
 		json_object_del(row, "paused_at");

@@ -126,31 +126,30 @@ static const struct {
 	{ "body", BODY },
 };
 
-/* Whether one of the names in "clerk,moderator" is that one. */
-static bool
-among(const char *names, const char *name)
+static unsigned
+staff_role(const char *name)
 {
-	size_t len = strlen(name);
-
-	for (const char *p = names; p != NULL && *p != '\0'; p += strcspn(p, ","), p += *p == ',')
-		if (strcspn(p, ",") == len && strncmp(p, name, len) == 0)
-			return true;
-	return false;
+	for (size_t i = 0; name != NULL && i < sizeof staff_roles / sizeof *staff_roles; i++)
+		if (strcmp(name, staff_roles[i].name) == 0)
+			return staff_roles[i].bit;
+	return 0;
 }
 
 bool
 person_member(struct db *db, int64_t community, int64_t person, struct member *m)
 {
-	SQL(member, "SELECT p.given_name, p.family_name, m.residence, "
-	            "(SELECT GROUP_CONCAT(s.role) FROM staff s WHERE s.community_id = ? AND s.person_id = p.id "
-	            "AND s.since <= UTC_TIMESTAMP() AND (s.until IS NULL OR s.until > UTC_TIMESTAMP())) AS staff, "
-	            "EXISTS (SELECT 1 FROM installation_owner o WHERE o.person_id = p.id AND (o.until IS NULL "
-	            "OR o.until > UTC_TIMESTAMP())) AS owns "
+	/* A row for each role, mostly one without. */
+	SQL(member, "SELECT p.given_name, p.family_name, m.residence, s.role, o.person_id IS NOT NULL AS owns "
 	            "FROM person p LEFT JOIN membership m ON m.person_id = p.id AND m.community_id = ? "
+	            "LEFT JOIN staff s ON s.community_id = ? AND s.person_id = p.id "
+	            "AND s.since <= UTC_TIMESTAMP() AND (s.until IS NULL OR s.until > UTC_TIMESTAMP()) "
+	            "LEFT JOIN installation_owner o ON o.person_id = p.id "
+	            "AND (o.until IS NULL OR o.until > UTC_TIMESTAMP()) "
 	            "WHERE p.id = ?");
-	json_t *row = db_row(db, &member, ARGS(INT(community), INT(community), INT(person)));
+	json_t *rows = db_rows(db, &member, ARGS(INT(community), INT(community), INT(person))), *row;
+	size_t i;
 
-	if (row == NULL)
+	if ((row = json_array_get(rows, 0)) == NULL)
 		return false;
 	snprintf(m->given_name, sizeof m->given_name, "%s",
 	    json_string_value(json_object_get(row, "given_name")));
@@ -159,11 +158,9 @@ person_member(struct db *db, int64_t community, int64_t person, struct member *m
 	m->roles = PERSON;
 	if (str_eq(json_string_value(json_object_get(row, "residence")), "provider"))
 		m->roles |= RESIDENT;
-	const char *staff = json_string_value(json_object_get(row, "staff"));
-	for (size_t i = 0; staff != NULL && i < sizeof staff_roles / sizeof *staff_roles; i++)
-		if (among(staff, staff_roles[i].name))
-			m->roles |= staff_roles[i].bit;
-	if (json_integer_value(json_object_get(row, "owns")) != 0)
+	if (json_is_true(json_object_get(row, "owns")))
 		m->roles |= OWNER;
+	json_array_foreach(rows, i, row)
+		m->roles |= staff_role(json_string_value(json_object_get(row, "role")));
 	return true;
 }

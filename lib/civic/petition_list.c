@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "civic/cursor.h"
 #include "civic/petition_search.h"
+#include "civic/rules.h"
 
 /*
  * One list in four orders, narrowed in four ways: constants with `?`, so that each goes along the index
@@ -20,14 +21,12 @@
 #define COLUMNS \
 	"SELECT p.id, p.title, p.lang, p.state, p.verdict, COALESCE(t.signature_count, p.outside_count) AS " \
 	"signature_count, t.day_count, p.threshold, p.published_at, p.closes_at, p.listed_at, p.reason, " \
-	"d.name AS district_name, UTC_TIMESTAMP() AS now "
-#define WITH_DISTRICT "LEFT JOIN district d ON d.id = p.district_id AND d.community_id = p.community_id "
-#define WITH_TOTAL \
-	"LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id " WITH_DISTRICT
+	"p.district_id, UTC_TIMESTAMP() AS now "
+#define WITH_TOTAL "LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
 /* An index is named where it must drive, whatever statistics say: the order comes with it. */
 #define TOTAL COLUMNS "FROM petition_total t "
 #define TOTAL_LEADS \
-	"STRAIGHT_JOIN petition p ON p.id = t.petition_id AND p.community_id = t.community_id " WITH_DISTRICT \
+	"STRAIGHT_JOIN petition p ON p.id = t.petition_id AND p.community_id = t.community_id " \
 	"WHERE t.community_id = ? AND "
 #define PETITION COLUMNS "FROM petition p "
 #define LEADS WITH_TOTAL "WHERE p.community_id = ? AND "
@@ -218,7 +217,8 @@ petition_list(struct db *db, struct pool *pool, const struct petition_query *q, 
 	struct place at = place_of(pool, q);
 	json_t *rows = q->words == NULL ? plain_list(db, &at)
 	    : q->words->walk            ? walked_list(db, &at)
-	                                : found_list(db, &at);
+	                                : found_list(db, &at), *row;
+	size_t i;
 
 	*next = NULL;
 	if ((int64_t)json_array_size(rows) > q->limit) {
@@ -226,6 +226,9 @@ petition_list(struct db *db, struct pool *pool, const struct petition_query *q, 
 		json_t *last = json_array_get(rows, (size_t)q->limit - 1);
 		*next = cursor_write(pool, json_object_get(last, orders[q->sort].column), json_object_get(last, "id"));
 	}
+	json_array_foreach(rows, i, row)
+		json_object_set_new(row, "district_name",
+		    district_name_of(db, q->community, json_integer_value(json_object_get(row, "district_id"))));
 	return rows;
 }
 

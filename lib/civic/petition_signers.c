@@ -37,18 +37,26 @@ json_t *
 petition_signers(struct db *db, struct pool *pool, int64_t community, int64_t id, const char *after,
     int64_t limit, const char **next)
 {
-	SQL(signers,
-	    "SELECT CONCAT(n.family_name, ' ', n.given_name) AS name, s.created_at AS signed_at, "
-	    "DATE_FORMAT(s.created_at, '%Y-%m-%dT%H:%i:%s.%f') AS exact, s.person_id AS key_id "
-	    "FROM petition_signature s JOIN person n ON n.id = s.person_id "
-	    "WHERE s.petition_id = ? AND s.community_id = ? AND NOT s.hidden AND NOT EXISTS (SELECT 1 FROM "
-	    "petition_withdrawal w WHERE w.petition_id = s.petition_id AND w.person_id = s.person_id AND "
-	    "w.community_id = s.community_id) AND (s.created_at < ? OR (s.created_at = ? AND "
-	    "s.person_id < ?)) ORDER BY s.created_at DESC, s.person_id DESC LIMIT ?");
-	struct cursor c = start_of(pool, after);
+	/* Along the index, from signature to signature: an anti-join by NOT EXISTS would read all withdrawals
+	 * first. */
+#define SIGNERS \
+	"SELECT CONCAT(n.family_name, ' ', n.given_name) AS name, s.created_at AS signed_at, " \
+	"DATE_FORMAT(s.created_at, '%Y-%m-%dT%H:%i:%s.%f') AS exact, s.person_id AS key_id " \
+	"FROM petition_signature s FORCE INDEX (of_petition) STRAIGHT_JOIN person n ON n.id = s.person_id " \
+	"LEFT JOIN petition_withdrawal w ON w.petition_id = s.petition_id AND w.person_id = s.person_id " \
+	"AND w.community_id = s.community_id " \
+	"WHERE s.petition_id = ? AND s.community_id = ? AND NOT s.hidden AND w.created_at IS NULL "
+#define LATEST_FIRST "ORDER BY s.created_at DESC, s.person_id DESC LIMIT ?"
+	SQL(signers, SIGNERS LATEST_FIRST);
+	SQL(signers_after, SIGNERS "AND (s.created_at < ? OR (s.created_at = ? AND s.person_id < ?)) " LATEST_FIRST);
+	struct cursor c;
+	json_t *rows;
 
-	json_t *rows = db_rows(db, &signers, ARGS(INT(id), INT(community), TEXT(c.value), TEXT(c.value),
-	    INT(c.id), INT(limit + 1)));
+	if (cursor_read(pool, after, false, &c))
+		rows = db_rows(db, &signers_after, ARGS(INT(id), INT(community), TEXT(c.value), TEXT(c.value),
+		    INT(c.id), INT(limit + 1)));
+	else
+		rows = db_rows(db, &signers, ARGS(INT(id), INT(community), INT(limit + 1)));
 	*next = cut_page(pool, rows, limit);
 	return rows;
 }

@@ -110,14 +110,6 @@ districts(struct db *db, int64_t community)
 	return db_rows(db, &districts, ARGS(INT(community)));
 }
 
-json_t *
-district_names(struct db *db, int64_t community)
-{
-	SQL(district_names, "SELECT id, name, name_en FROM district WHERE community_id = ? ORDER BY name LIMIT ?");
-
-	return db_rows(db, &district_names, ARGS(INT(community), INT(DISTRICTS_MAX)));
-}
-
 int64_t
 district_threshold(struct db *db, int64_t community, int64_t version, int64_t district,
     int64_t otherwise)

@@ -16,6 +16,7 @@ enum {
 	RULES_THRESHOLD_MAX = 10000000,
 	RULES_AGE_MAX = 99,
 	DISTRICTS_MAX = 100,
+	DISTRICTS_FRESH = 1000,
 	HOLIDAYS_MAX = 400,
 	KEEP_FAILED_MIN = 3,       /* months, Art. 23-1 */
 	KEEP_SUPPORTED_MIN = 3,    /* years, Art. 23-1 */
@@ -42,8 +43,11 @@ enum rules_result rules_save(struct db *db, int64_t community, int64_t administr
 /* Districts by name: id, name, name_en, threshold (in the newest version, null: the city's),
  * petitions (how many name it). */
 json_t *districts(struct db *db, int64_t community);
-/* The same by name alone, for pages that anyone reads: id, name, name_en. */
+/* The same by name alone, for pages that anyone reads: id, name, name_en. A process remembers them for
+ * DISTRICTS_FRESH milliseconds. */
 json_t *district_names(struct db *db, int64_t community);
+/* A district's Ukrainian name, null where there is none of that number. */
+json_t *district_name_of(struct db *db, int64_t community, int64_t district);
 /* The district's threshold in a version, or otherwise. */
 int64_t district_threshold(struct db *db, int64_t community, int64_t version, int64_t district,
     int64_t otherwise);

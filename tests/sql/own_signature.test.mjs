@@ -5,7 +5,8 @@ import { after, before, test } from 'node:test'
 import { build, connect, plantCommunity, plantPerson, plantPetition } from '../lib/database.mjs'
 import { statementsOf } from '../lib/statements.mjs'
 
-const find = statementsOf(build, 'petitions').find((s) => s.name === 'find_petition').text
+const statement = (name) => statementsOf(build, 'petitions').find((s) => s.name === name).text
+const find = statement('find_petition'), own = statement('own_signature')
 let root, reader, community
 
 before(async () => {
@@ -34,7 +35,7 @@ async function seen(second, { counted, others }) {
 	for (const who of people)
 		await root.query('INSERT INTO petition_signature (petition_id, person_id, community_id, created_at) VALUES (?, ?, ?, ?)',
 			[id, who, community, `2026-01-01 12:00:${who === me ? second : '05.0'}`])
-	const [[mine]] = await reader.query(find, [me, me, id, community, me, 0])
+	const [[mine]] = await reader.query(own, [id, me, community])
 	const [[theirs]] = await reader.query(find, [0, 0, id, community, 0, 0])
 	return [Number(mine.signature_count), Number(theirs.signature_count)]
 }
