@@ -30,14 +30,9 @@ const spoken = () => {
 }
 
 async function told(name, lang) {
-	const context = await site.context(site.page(name).who)
-	for (const place of [url, url.replace('127.0.0.1', 'nowhere.localhost')])
-		await context.addCookies([{ name: 'lang', value: lang, url: place }])
-	const page = await context.newPage()
-	await site.page(name).go(page)
-	const answer = { lang: await page.getAttribute('html', 'lang'), texts: await page.evaluate(spoken) }
-	await context.close()
-	return answer
+	const page = await site.visit(name, {}, [url, url.replace('127.0.0.1', 'nowhere.localhost')].map((place) =>
+		({ name: 'lang', value: lang, url: place })))
+	return { lang: await page.getAttribute('html', 'lang'), texts: await page.evaluate(spoken) }
 }
 
 for (const name of names) {

@@ -35,9 +35,7 @@ const seen = () => document.querySelector('main').innerText.replace(/\s+/g, ' ')
 
 for (const name of names) {
 	test(`${name}: fits 320, 390 and 1280 px, also in the largest text, and thumbs`, async () => {
-		const context = await site.context(site.page(name).who)
-		const page = await context.newPage()
-		await site.page(name).go(page)
+		const page = await site.visit(name)
 		const problems = []
 		for (const text of ['m', 'xl']) {
 			await page.evaluate((size) => { document.documentElement.dataset.text = size }, text)
@@ -48,14 +46,11 @@ for (const name of names) {
 					problems.push(...(await page.evaluate(small)).map((line) => `${text}: ${line}`))
 			}
 		}
-		await context.close()
 		assert.deepEqual(problems, [])
 	})
 
 	test(`${name}: one heading, a title and a language; printed and in forced colours it says the same`, async () => {
-		const context = await site.context(site.page(name).who)
-		const page = await context.newPage()
-		await site.page(name).go(page)
+		const page = await site.visit(name)
 		assert.equal(await page.locator('h1').count(), bare.includes(name) ? 2 : 1)
 		assert.equal(await page.getAttribute('html', 'lang'), 'uk')
 		const title = await page.title()
@@ -83,7 +78,6 @@ for (const name of names) {
 		assert.ok(await heading.isVisible())
 		for (const part of await page.locator('main :is(.prose, .official, .timeline, .progress, .signers)').all())
 			assert.ok(await part.isVisible(), 'in print')
-		await context.close()
 	})
 }
 

@@ -110,10 +110,18 @@ export async function startMailServer({ rcpt = () => null, end = () => null, por
 		} })
 }
 
+const opened = new Map() // a letter never changes, and who waits for one looks at all of them again and again
+
+function letterIn(file) {
+	if (!opened.has(file))
+		opened.set(file, readMail(readFileSync(file, 'utf8')))
+	return opened.get(file)
+}
+
 /* The letters that an instance without a mail server put into var/mail, oldest first. */
 export function boxOf(folder) {
 	return readdirSync(path.join(folder, 'mail')).filter((name) => name.endsWith('.eml')).sort()
-		.map((name) => ({ name, ...readMail(readFileSync(path.join(folder, 'mail', name), 'utf8')) }))
+		.map((name) => ({ name, ...letterIn(path.join(folder, 'mail', name)) }))
 }
 
 export const lettersTo = (folder, address) => boxOf(folder).filter((l) => l.headers.to === `<${address}>`)

@@ -1,5 +1,5 @@
 // Every page of the site and every state of it that a reader may meet, for tests that look at all.
-import { visitor } from './browser.mjs'
+import { desktop, visitor } from './browser.mjs'
 import { deskPages, deskPeople, deskWorld } from './desk_pages.mjs'
 import { pdf } from './documents.mjs'
 import { jpeg } from './pictures.mjs'
@@ -18,7 +18,9 @@ const later = ['contested', 'suspended', 'in_review', 'answered', 'implementing'
 	'withdrawn', 'merged', 'hidden']
 
 /* What the pages show: petitions in each state and people on each side of them, made by residents
- * r{first} … r{first + 2}. Answers { id: {state: number}, page(name): {who, go}, context(who, options) }. */
+ * r{first} … r{first + 2}. Answers { id: {state: number}, page(name): {who, go}, context(who, options),
+ * visit(name, options, cookies) }. A visit shows that page to who sees it, with their cookies and those given and
+ * no others, in a window that earlier visits with these options used too: a new one costs as much as three pages. */
 export async function world(first) {
 	const people = { author: `r${first}`, signer: `r${first + 1}`, newcomer: `r${first + 2}`,
 		neighbour: 'mykola', ...deskPeople }
@@ -58,14 +60,31 @@ export async function world(first) {
 	await deskWorld(as, id)
 
 	const all = pages(id)
+	const page = (name) => all.find((found) => found.name === name)
+	const cookiesOf = (who) => (as[who] ? [...as[who].jar].map(([name, value]) => ({ name, value, url })) : [])
+	const windows = new Map()
 	return {
 		id,
-		page: (name) => all.find((page) => page.name === name),
+		page,
 		context: async (who, options = {}) => {
 			const context = await visitor(options)
-			if (as[who])
-				await context.addCookies([...as[who].jar].map(([name, value]) => ({ name, value, url })))
+			await context.addCookies(cookiesOf(who))
 			return context
+		},
+		visit: async (name, options = {}, cookies = []) => {
+			const kind = JSON.stringify(options)
+			if (!windows.has(kind)) {
+				const opened = await (await visitor(options)).newPage()
+				opened.on('crash', () => windows.delete(kind))
+				windows.set(kind, opened)
+			}
+			const window = windows.get(kind)
+			await window.context().clearCookies()
+			await window.context().addCookies([...cookiesOf(page(name).who), ...cookies])
+			await window.emulateMedia({ media: null, colorScheme: null, forcedColors: null })
+			await window.setViewportSize(options.viewport ?? desktop)
+			await page(name).go(window)
+			return window
 		},
 	}
 }
