@@ -11,7 +11,7 @@ flavour := $(notdir $(CC))$(if $(SAN),-san)
 B := .build/$(flavour)
 
 .SUFFIXES:
-.PHONY: all check clean unit recheck
+.PHONY: all programs check clean unit recheck
 all:
 
 PKGS := jansson libsodium libpcre2-8 libcurl cjose libcrypto libcmark libmariadb libutf8proc libseccomp vips \
@@ -49,8 +49,11 @@ program_bin := $(programs:%=$(B)/bin/%)
 unit_src := $(sort $(wildcard tests/unit/*.c))
 unit_bin := $(unit_src:tests/unit/%.c=$(B)/unit/%)
 
-all: $(program_bin) assets | $(B)/hardening.mk
+all: programs
 	@mkdir -p .build && ln -sfn $(flavour) .build/current
+
+# The same, and .build/current stays.
+programs: $(program_bin) assets | $(B)/hardening.mk
 
 $(B)/%.o: %.c Makefile $(B)/hardening.mk
 	@mkdir -p $(@D)

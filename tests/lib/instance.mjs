@@ -13,15 +13,27 @@ import { fileURLToPath } from 'node:url'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 
-function freePort() {
-	return new Promise((resolve, reject) => {
+/* Whether a port can be had; 0 is any. Resolves to its number, or to null. */
+function portOf(wanted) {
+	return new Promise((resolve) => {
 		const server = net.createServer()
-		server.on('error', reject)
-		server.listen(0, '127.0.0.1', () => {
+		server.on('error', () => resolve(null))
+		server.listen(wanted, '127.0.0.1', () => {
 			const { port } = server.address()
 			server.close(() => resolve(port))
 		})
 	})
+}
+
+/* The first free one of those that nobody else takes meanwhile (scripts/test), or any. */
+async function freePort() {
+	const first = Number(process.env.VICHE_TEST_PORT ?? 0)
+	for (let port = first; port < first + 20; port++) {
+		const free = await portOf(port)
+		if (free)
+			return free
+	}
+	throw new Error(`no port is free from ${first}`)
 }
 
 /* The state, parent and start of a process as the kernel tells them; undefined where it is gone. */

@@ -21,7 +21,7 @@ if unshare --mount --propagation private true 2>/dev/null; then
 	check "a demo person can log in" bash -c "VICHE_VAR=$away/viche/var $away/viche/scripts/demo-session oksana | grep -q ^X-CSRF-Token:"
 	check "scripts/stop ends it" env VICHE_VAR="$away/viche/var" "$away/viche/scripts/stop"
 	# shellcheck disable=SC2086
-	check "no process is left" within 3 none_alive $all
+	check "no process is left" within 15 none_alive $all
 else
 	skip "a checkout in a folder of mode 0700 starts as root" "no mount allowed here"
 fi
@@ -38,5 +38,5 @@ check "it answers" answers "$port"
 all=$(processes "$trial/viche/var")
 check "scripts/stop ends it" as_nobody "$trial/viche/scripts/stop"
 # shellcheck disable=SC2086
-check "no process is left" within 3 none_alive $all
+check "no process is left" within 15 none_alive $all
 done_testing

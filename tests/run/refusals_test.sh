@@ -15,7 +15,7 @@ check "a path that configuration files cannot hold" refuses "a path with spaces"
 port=$(free_port 18200)
 node -e "require('net').createServer().listen($port, '127.0.0.1')" &
 listener=$!
-within 5 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null
+within 20 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null
 check "a port in use" refuses "port $port is in use" scripts/run --port "$port"
 kill $listener
 

@@ -97,7 +97,7 @@ none_alive() {
 # A copy of the checkout with what is built, in the folder $1.
 copy_checkout() {
 	mkdir -p "$1"
-	tar -C "$root" --exclude=./.git --exclude=./var --exclude=./node_modules --exclude='./.build/*/check-db' \
+	tar -C "$root" --exclude=./.git --exclude=./var --exclude=./node_modules --exclude='./.build/*/check-db' --exclude='./.build/clang*' \
 		-cf - . | tar -C "$1" -xf -
 }
 
