@@ -11,7 +11,7 @@ GRANT SELECT (id, token_hash, community_id, person_id, seen_at, idle_s, expires_
 GRANT SELECT (id, given_name, family_name) ON person TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT (community_id, person_id, residence) ON membership TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON staff           TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
-GRANT SELECT (person_id, until) ON installation_owner TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+GRANT SELECT ON installation_owner TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 
 -- Texts kept over a login: all may put one away, and read it where the writing goes on.
 GRANT SELECT (community_id, client_hash, created_at, expires_at), INSERT (owner_hash, community_id, form, subject_id, client_hash, body, created_at, expires_at), DELETE ON parked_form TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
@@ -74,7 +74,10 @@ GRANT INSERT ON district_threshold TO 'moderation'@'localhost';
 GRANT INSERT (community_id, name, name_en) ON district TO 'moderation'@'localhost';
 GRANT INSERT, UPDATE, DELETE ON holiday TO 'moderation'@'localhost';
 GRANT INSERT (community_id, reason, started_by), UPDATE (until, ended_by) ON community_pause TO 'moderation'@'localhost';
-GRANT INSERT (community_id, person_id, role), UPDATE (until) ON staff TO 'moderation'@'localhost';
+GRANT INSERT (community_id, person_id, role, unit_id, until), UPDATE (until) ON staff TO 'moderation'@'localhost';
+GRANT SELECT (id, community_id, kind, name, name_en, closed_at), INSERT (community_id, kind, name, name_en), UPDATE (name_en, closed_at) ON unit TO 'moderation'@'localhost';
+GRANT SELECT (id, community_id, name, name_en) ON unit TO 'cabinet'@'localhost';
+GRANT SELECT (created_at), UPDATE (idle_s, expires_at) ON session TO 'moderation'@'localhost'; -- who gets a role: sooner
 GRANT SELECT, INSERT (community_id, actor_id, what, detail) ON admin_event TO 'moderation'@'localhost';
 
 -- Logging in.

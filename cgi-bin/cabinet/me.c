@@ -8,6 +8,27 @@
 #include "civic/merge.h"
 #include "civic/person.h"
 #include "civic/petition.h"
+#include "civic/staff.h"
+
+/* What they may do here besides being a resident. */
+static void
+show_roles(struct request *rq)
+{
+	json_t *own = staff_of(rq->db, rq->community_id, rq->session.person), *rows = json_array(), *role;
+	bool english = rq->lang == LANG_EN;
+	size_t i;
+
+	json_array_foreach(own, i, role)
+		json_array_append_new(rows,
+		    json_pack("{s:s, s:O, s:s, s:O, s:O}", "label",
+		        staff_role_label(json_string_value(json_object_get(role, "role"))), "unit",
+		        json_object_get(role, english ? "unit_en" : "unit"), "unit_lang", english ? "en" : "uk",
+		        "since", json_object_get(role, "since"), "until", json_object_get(role, "until")));
+	json_object_set_new(rq->data, "roles", own);
+	json_object_set_new(rq->page, "has_roles", json_boolean(json_array_size(rows) > 0));
+	json_object_set_new(rq->page, "roles", rows);
+	json_object_set_new(rq->page, "owns", json_boolean((rq->roles & OWNER) != 0));
+}
 
 bool
 show_me(struct request *rq)
@@ -59,6 +80,7 @@ show_me(struct request *rq)
 	    next != NULL ? json_string(str_fmt(rq->pool, "/me?after=%s", next)) : json_null());
 	json_object_set_new(rq->page, "is_staff",
 	    json_boolean((rq->roles & (MODERATOR | CLERK | ADMINISTRATOR)) != 0));
+	show_roles(rq);
 	return !request_failed(rq);
 }
 
@@ -74,6 +96,13 @@ page_me(struct request *rq)
 const struct json_field me_fields[] = {
 	{ "name", JSON_KIND_TEXT, "your name" },
 	{ "resident", JSON_KIND_BOOL, "you may sign in this community" },
+	{ "roles", JSON_KIND_LIST, "what you do for this community" },
+	{ "roles[].role", JSON_KIND_TEXT,
+	    "moderator, clerk, expert, operator, body, administrator; owner: of the installation" },
+	{ "roles[].unit", JSON_KIND_TEXT, "the department, office or body of the role, or null" },
+	{ "roles[].unit_en", JSON_KIND_TEXT, "its name in English, or null" },
+	{ "roles[].since", JSON_KIND_TIME, "since when" },
+	{ "roles[].until", JSON_KIND_TIME, "its end where a day is given in advance, or null" },
 	{ "petitions", JSON_KIND_LIST, "your own petitions, newest first" },
 	{ "petitions[].id", JSON_KIND_INT, "number" },
 	{ "petitions[].title", JSON_KIND_TEXT, "title" },

@@ -42,7 +42,8 @@ bounded(const char *value, size_t max)
 }
 
 static void
-log_in(struct request *rq, const struct idp *idp, const struct idp_identity *id, const char *path)
+log_in(struct request *rq, const struct idp *idp, const struct idp_identity *id,
+    const struct intent *intent, int64_t subject)
 {
 	struct identity who = { .tax_number = bounded(id->tax_number, 40), .issuer = id->issuer,
 		.subject = id->subject, .given_name = bounded(id->given_name, NAME_BYTES),
@@ -54,6 +55,12 @@ log_in(struct request *rq, const struct idp *idp, const struct idp_identity *id,
 	if (person == 0)
 		return;
 	person_join(rq->db, rq->community_id, rq->community->katottg, person, &who);
+	/* Who goes on with what somebody else began is told so, and neither session changes. */
+	if (intent->fresh && rq->session.person != 0 && rq->session.person != person) {
+		log_error("login", "a fresh login of another person");
+		show_login(rq, 403, intent, subject, "other");
+		return;
+	}
 	/* Only to write there: an address never says who somebody is. */
 	const char *email = bounded(id->email, MAIL_ADDRESS_MAX);
 	if (id->email_verified && mail_address(email))
@@ -62,7 +69,7 @@ log_in(struct request *rq, const struct idp *idp, const struct idp_identity *id,
 	bool staff = person_member(rq->db, rq->community_id, person, &m) && (m.roles & ALL_STAFF) != 0;
 	session_start(rq, &(struct session_new){ .person = person, .provider = idp->id, .staff = staff });
 	log_info("login", "person %lld", (long long)person);
-	reply_see_other(rq, "%s", path);
+	reply_see_other(rq, "%s", intent_path(rq, intent, subject));
 }
 
 /* What the page says of a login that did not come to its end. */
@@ -108,7 +115,7 @@ page_callback(struct request *rq)
 	struct idp_answer answer = { query_text(rq, "code"), query_text(rq, "iss"), query_text(rq, "error") };
 	enum idp_result result = idp->dialect->exchange(rq->pool, idp, &attempt, &answer, &identity, &why);
 	if (result == IDP_DONE) {
-		log_in(rq, idp, &identity, intent_path(rq, intent, id));
+		log_in(rq, idp, &identity, intent, id);
 		return;
 	}
 	if (result != IDP_CANCELLED)

@@ -79,7 +79,7 @@ void
 show_login(struct request *rq, int status, const struct intent *intent, int64_t id, const char *error)
 {
 	static const char *const errors[] = { "unreachable", "refused", "cancelled", "weak", "stale",
-		"unsealed", "numberless", "expired" };
+		"unsealed", "numberless", "expired", "other" };
 	bool sign = str_eq(intent->name, "sign"), write = str_eq(intent->name, "write");
 	json_t *flags = json_object();
 	int64_t subject;
@@ -93,6 +93,7 @@ show_login(struct request *rq, int status, const struct intent *intent, int64_t 
 	const struct idp *first = provider_of(rq, NULL);
 	json_object_set_new(rq->page, "provider",
 	    json_pack("{s:s}", "label", first != NULL ? first->title[rq->lang] : ""));
+	json_object_set_new(rq->page, "fresh", json_boolean(intent->fresh && rq->session.person != 0));
 	json_object_set_new(rq->page, "to", json_string(intent->name));
 	json_object_set_new(rq->page, "id", json_string(str_fmt(rq->pool, "%lld", (long long)id)));
 	json_object_set_new(rq->page, "parked", json_boolean(write && parked_peek(rq, &subject) != NULL));

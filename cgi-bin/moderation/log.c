@@ -1,6 +1,8 @@
 /* GET /moderation/settings/log: the versions of the rules, and what administrators changed. */
 #include "moderation.h"
 
+#include <string.h>
+
 #include "civic/rules.h"
 #include "settings.h"
 #include "web/i18n.h"
@@ -29,6 +31,8 @@ static const struct {
 	{ "holiday-removed", N_("Day out of the calendar") },
 	{ "staff-added", N_("Role given") },
 	{ "staff-ended", N_("Role ended") },
+	{ "unit-added", N_("Unit added") },
+	{ "unit-closed", N_("Unit closed") },
 	{ "pause", N_("Petitions stopped") },
 	{ "resume", N_("Petitions go on") },
 };
@@ -42,6 +46,23 @@ label_of(const char *what)
 	return what;
 }
 
+/* Of an event about roles ("clerk: NAME"): the role in words apart, and the rest. */
+static void
+show_role(struct request *rq, json_t *row)
+{
+	const char *detail = json_string_value(json_object_get(row, "detail"));
+	size_t len = strcspn(detail, ":");
+
+	json_object_set_new(row, "role", json_null());
+	if (!str_starts(json_string_value(json_object_get(row, "what")), "staff-"))
+		return;
+	for (const char *const *role = staff_roles; *role != NULL; role++)
+		if (strlen(*role) == len && strncmp(*role, detail, len) == 0) {
+			json_object_set_new(row, "role", json_string(staff_role_label(*role)));
+			json_object_set_new(row, "detail", json_string(str_dup(rq->pool, detail + len + 2)));
+		}
+}
+
 void
 page_log(struct request *rq)
 {
@@ -53,6 +74,7 @@ page_log(struct request *rq)
 		json_t *row = json_copy(event);
 		json_object_set_new(row, "label",
 		    json_string(label_of(json_string_value(json_object_get(event, "what")))));
+		show_role(rq, row);
 		json_array_append_new(rows, row);
 	}
 	show_settings(rq, "log");

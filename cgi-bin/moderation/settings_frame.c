@@ -10,7 +10,7 @@ const struct json_field done_fields[] = {
 void
 show_settings(struct request *rq, const char *current)
 {
-	static const char *const tabs[] = { "rules", "districts", "calendar", "staff", "pause", "log" };
+	static const char *const tabs[] = { "rules", "districts", "calendar", "staff", "units", "pause", "log" };
 	json_t *model = json_object();
 
 	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++)

@@ -143,7 +143,7 @@ person_member(struct db *db, int64_t community, int64_t person, struct member *m
 	            "FROM person p LEFT JOIN membership m ON m.person_id = p.id AND m.community_id = ? "
 	            "LEFT JOIN staff s ON s.community_id = ? AND s.person_id = p.id "
 	            "AND s.since <= UTC_TIMESTAMP() AND (s.until IS NULL OR s.until > UTC_TIMESTAMP()) "
-	            "LEFT JOIN installation_owner o ON o.person_id = p.id "
+	            "LEFT JOIN installation_owner o ON o.person_id = p.id AND o.since <= UTC_TIMESTAMP() "
 	            "AND (o.until IS NULL OR o.until > UTC_TIMESTAMP()) "
 	            "WHERE p.id = ?");
 	json_t *rows = db_rows(db, &member, ARGS(INT(community), INT(community), INT(person))), *row;

@@ -63,7 +63,7 @@ bool holiday_set(struct db *db, int64_t community, int64_t administrator, const 
 bool holiday_remove(struct db *db, int64_t community, int64_t administrator, const char *day);
 
 /* What an administrator changed: rules (detail: the version), district-added, holiday-set,
- * holiday-removed, staff-added, staff-ended, pause, resume; append-only, shown to administrators only. */
+ * holiday-removed, staff-added, staff-ended, unit-added, unit-closed, pause, resume; append-only, shown to administrators only. */
 bool admin_note(struct db *db, int64_t community, int64_t administrator, const char *what,
     const char *detail);
 /* Newest first, at most 200: what, detail, actor_name, created_at. */
