@@ -182,7 +182,7 @@ keys_make() {
 	for name in csrf person mail standin_unseal; do
 		key_once $name random_bytes 32
 	done
-	for name in oidc_client_secret db/root $({ web_programs && echo worker; } | sed 's:^:db/:'); do
+	for name in oidc_client_secret idgovua_client_secret bankid_client_secret db/root $({ web_programs && echo worker; } | sed 's:^:db/:'); do
 		key_once "$name" random_hex 24
 	done
 	# What the stand-in provider seals personal data for, in place of a certificate.
@@ -249,7 +249,8 @@ conf_write() {
 	} >"$var/run/viche.conf"
 }
 
-# The identity provider of a demonstration (lib/web/idp.h); those of one's own may stand beside it.
+# The identity providers of a demonstration (lib/web/idp.h), the stand-in in each of its dialects; those of
+# one's own may stand beside them.
 providers_write() {
 	cat >"$var/providers/standin.json" <<-END
 		{
@@ -259,6 +260,40 @@ providers_write() {
 		  "issuer": "http://127.0.0.1:$port/standin-id",
 		  "client_id": "viche",
 		  "client_secret_file": "keys/oidc_client_secret"
+		}
+	END
+	cat >"$var/providers/bankid.json" <<-END
+		{
+		  "dialect": "bankid_nbu",
+		  "title": { "uk": "BankID, навчальний", "en": "BankID, for training" },
+		  "logo": "login-card",
+		  "order": 1,
+		  "base": "http://127.0.0.1:$port/standin-id/bankid",
+		  "client_id": "viche",
+		  "client_secret_file": "keys/bankid_client_secret",
+		  "dataset": "51",
+		  "cert_file": "keys/standin_unseal.cert",
+		  "unseal": "standin-unseal",
+		  "localities": {
+		    "Одеська/Одеський/Чорноморськ": "UA51100370000040590",
+		    "Житомирська/Житомирський/Житомир": "UA18040190000029215"
+		  }
+		}
+	END
+	cat >"$var/providers/idgovua.json" <<-END
+		{
+		  "dialect": "idgovua",
+		  "title": { "uk": "Електронний підпис, навчальний id.gov.ua", "en": "E-signature, id.gov.ua for training" },
+		  "logo": "login-card",
+		  "order": 2,
+		  "base": "http://127.0.0.1:$port/standin-id/idgovua",
+		  "client_id": "viche",
+		  "client_secret_file": "keys/idgovua_client_secret",
+		  "unseal": "standin-unseal",
+		  "localities": {
+		    "Одеська/Чорноморськ": "UA51100370000040590",
+		    "Житомирська/Житомир": "UA18040190000029215"
+		  }
 		}
 	END
 }
@@ -345,6 +380,7 @@ nginx_conf_write() {
 		cat >"$to/standin.conf" <<-'END'
 			# The stand-in identity provider: in a demonstration only.
 			location /standin-id/ {
+				error_log log/nginx.log emerg; # id.gov.ua's dialect has tokens in addresses, here as there
 				fastcgi_cache off;
 				fastcgi_pass unix:run/standin-id.sock;
 			}

@@ -1,4 +1,5 @@
-/* authorize: the page of people to be, and the way back with a code (RFC 6749 §4.1, RFC 7636). */
+/* authorize: the page of people to be, and the way back with a code (RFC 6749 §4.1, RFC 7636): one page
+ * for the three dialects, whose name is among its hidden fields. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,15 +8,20 @@
 #include "civic/demo.h"
 #include "grant.h"
 #include "standin.h"
+#include "trap.h"
 #include "web/form.h"
 #include "web/i18n.h"
 #include "web/problem.h"
 
 /* The request's parameters: read from the address first, from the page's hidden fields then. */
 static const char *const names[] = { "client_id", "redirect_uri", "response_type", "scope", "state",
-	"nonce", "code_challenge", "code_challenge_method", "ui_locales", NULL };
+	"nonce", "code_challenge", "code_challenge_method", "ui_locales", "auth_type", "dataset", NULL };
+
+static const char *const dialects[DIALECTS] = { "oidc", "idgovua", "bankid" };
 
 struct ask {
+	enum dialect dialect;
+	unsigned traps; /* of who was chosen */
 	const char *encoded; /* the query or the body that it came in */
 	const char *redirect_uri, *state, *nonce, *challenge;
 };
@@ -70,17 +76,41 @@ redirect_allowed(struct request *rq, const char *uri)
 static void
 return_with(struct request *rq, const struct ask *ask, const char *name, const char *result)
 {
-	reply_leave(rq, str_fmt(rq->pool, "%s?%s=%s&state=%s&iss=%s", ask->redirect_uri, name,
-	    result, str_url_encode(rq->pool, ask->state),
-	    str_url_encode(rq->pool, provider_issuer())));
+	const char *state = ask->traps & TRAP_OTHER_STATE ? "another-state" : ask->state;
+	const char *iss = ask->traps & TRAP_CALLBACK_ISSUER ? "https://id.example" : provider_issuer();
+	const char *url = str_fmt(rq->pool, "%s?%s=%s&state=%s", ask->redirect_uri, name, result,
+	    str_url_encode(rq->pool, state));
+
+	if (ask->dialect == DIALECT_OIDC)
+		url = str_fmt(rq->pool, "%s&iss=%s", url, str_url_encode(rq->pool, iss));
+	reply_leave(rq, url);
+}
+
+/* What a dialect wants besides client, address, state and response_type. */
+static bool
+is_complete(struct request *rq, const struct ask *ask)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_,";
+	const char *ways = value(rq, ask, "auth_type");
+
+	switch (ask->dialect) {
+	case DIALECT_OIDC:
+		return str_eq(value(rq, ask, "code_challenge_method"), "S256") && strlen(ask->challenge) == 43 &&
+		    *ask->nonce != '\0' && strlen(ask->nonce) < sizeof((struct grant *)0)->nonce;
+	case DIALECT_IDGOVUA:
+		return *ways != '\0' && strspn(ways, letters) == strlen(ways);
+	case DIALECT_BANKID:
+	case DIALECTS: break;
+	}
+	return true;
 }
 
 /* Reads and checks the request; where it is wrong, has replied. A wrong client or address must not
  * be sent anywhere: that one sees a page (RFC 6749 §4.1.2.1). */
 static bool
-read_ask(struct request *rq, const char *encoded, struct ask *ask)
+read_ask(struct request *rq, const char *encoded, enum dialect dialect, struct ask *ask)
 {
-	*ask = (struct ask){ .encoded = encoded };
+	*ask = (struct ask){ .encoded = encoded, .dialect = dialect };
 	ask->redirect_uri = value(rq, ask, "redirect_uri");
 	ask->state = value(rq, ask, "state");
 	ask->nonce = value(rq, ask, "nonce");
@@ -95,9 +125,7 @@ read_ask(struct request *rq, const char *encoded, struct ask *ask)
 		return_with(rq, ask, "error", "unsupported_response_type");
 		return false;
 	}
-	if (!str_eq(value(rq, ask, "code_challenge_method"), "S256") ||
-	    strlen(ask->challenge) != 43 || *ask->state == '\0' || *ask->nonce == '\0' ||
-	    strlen(ask->nonce) >= sizeof((struct grant *)0)->nonce) {
+	if (*ask->state == '\0' || !is_complete(rq, ask)) {
 		return_with(rq, ask, "error", "invalid_request");
 		return false;
 	}
@@ -153,6 +181,9 @@ show(struct request *rq, const struct ask *ask, const char *typed)
 	for (i = 0; names[i] != NULL; i++)
 		json_array_append_new(params, json_pack("{s:s, s:s}", "name", names[i], "value",
 		    value(rq, ask, names[i])));
+	json_array_append_new(params, json_pack("{s:s, s:s}", "name", "dialect", "value", dialects[ask->dialect]));
+	for (int d = 0; d < DIALECTS; d++)
+		json_object_set_new(rq->page, dialects[d], json_boolean(d == (int)ask->dialect));
 	json_object_set_new(rq->page, "people", list);
 	json_object_set_new(rq->page, "params", params);
 	json_object_set_new(rq->page, "residents", json_integer(DEMO_RESIDENTS));
@@ -165,17 +196,39 @@ page_authorize(struct request *rq)
 {
 	struct ask ask;
 
-	if (read_ask(rq, rq->query, &ask))
+	if (read_ask(rq, rq->query, DIALECT_OIDC, &ask))
+		show(rq, &ask, NULL);
+}
+
+void
+page_idgovua_authorize(struct request *rq)
+{
+	struct ask ask;
+
+	if (read_ask(rq, rq->query, DIALECT_IDGOVUA, &ask))
+		show(rq, &ask, NULL);
+}
+
+void
+page_bankid_authorize(struct request *rq)
+{
+	struct ask ask;
+
+	if (read_ask(rq, rq->query, DIALECT_BANKID, &ask))
 		show(rq, &ask, NULL);
 }
 
 void
 post_authorize(struct request *rq)
 {
-	struct grant grant = { 0 };
+	const char *name = form_raw(rq->pool, rq->body, "dialect");
+	struct grant grant = { 0 }, burnt;
 	struct ask ask;
 
-	if (!read_ask(rq, rq->body, &ask))
+	for (int d = 0; d < DIALECTS; d++)
+		if (str_eq(name, dialects[d]))
+			grant.dialect = (enum dialect)d;
+	if (!read_ask(rq, rq->body, grant.dialect, &ask))
 		return;
 	if (*value(rq, &ask, "cancel") != '\0') {
 		return_with(rq, &ask, "error", "access_denied");
@@ -190,7 +243,10 @@ post_authorize(struct request *rq)
 	snprintf(grant.redirect_uri, sizeof grant.redirect_uri, "%s", ask.redirect_uri);
 	snprintf(grant.challenge, sizeof grant.challenge, "%s", ask.challenge);
 	snprintf(grant.nonce, sizeof grant.nonce, "%s", ask.nonce);
+	ask.traps = trap_of(login);
 	const char *code = grant_code(rq->pool, &grant);
+	if (code != NULL && (ask.traps & TRAP_USED_CODE))
+		grant_redeem(code, grant.dialect, &burnt);
 	if (code != NULL)
 		return_with(rq, &ask, "code", code);
 	else

@@ -52,8 +52,9 @@ grant_code(struct pool *pool, const struct grant *grant)
 	return give(pool, KIND_CODE, grant);
 }
 
+/* A code shown in the wrong dialect is gone too. */
 bool
-grant_redeem(const char *code, struct grant *grant)
+grant_redeem(const char *code, enum dialect dialect, struct grant *grant)
 {
 	struct slot *slot = find(KIND_CODE, code);
 
@@ -61,22 +62,33 @@ grant_redeem(const char *code, struct grant *grant)
 		return false;
 	*grant = slot->grant;
 	slot->ends = 0;
-	return true;
+	return grant->dialect == dialect;
 }
 
 const char *
-grant_access(struct pool *pool, const char *login)
+grant_access(struct pool *pool, enum dialect dialect, const char *login)
 {
-	struct grant grant = { 0 };
+	struct grant grant = { .dialect = dialect };
 
 	snprintf(grant.login, sizeof grant.login, "%s", login);
 	return give(pool, KIND_ACCESS, &grant);
 }
 
 const char *
-grant_bearer(const char *token)
+grant_bearer(const char *token, enum dialect dialect)
 {
 	struct slot *slot = find(KIND_ACCESS, token);
 
-	return slot != NULL ? slot->grant.login : NULL;
+	return slot != NULL && slot->grant.dialect == dialect ? slot->grant.login : NULL;
+}
+
+bool
+grant_end(const char *token, enum dialect dialect)
+{
+	struct slot *slot = find(KIND_ACCESS, token);
+
+	if (slot == NULL || slot->grant.dialect != dialect)
+		return false;
+	slot->ends = 0;
+	return true;
 }

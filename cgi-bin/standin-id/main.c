@@ -1,8 +1,10 @@
 /*
- * standin-id: a small OpenID provider for demonstrations and tests, who asks nobody for a secret:
- * its page lists invented people to be. It refuses to start on an installed site.
+ * standin-id: a small identity provider for demonstrations and tests, who asks nobody for a secret: its
+ * page lists invented people to be. It speaks the dialects of a standard OpenID provider, of id.gov.ua
+ * and of BankID NBU, and misbehaves as tests ask it to (trap.h). It refuses to start on an installed
+ * site.
  *
- * One process: codes and access tokens live in its memory (grant.h).
+ * One process: codes, access tokens and traps live in its memory (grant.h).
  */
 #include "standin.h"
 
@@ -10,13 +12,18 @@
 #include <string.h>
 
 #include "base/config.h"
+#include "base/crypto.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "civic/demo.h"
+#include "trap.h"
 #include "web/app.h"
 
+enum { CERT_QUERY_MAX = 7168 }; /* a certificate in the address */
+
 /* The POSTs carry no token of ours: one comes from a page that acts for nobody yet and is bound to
- * the asking site by state, nonce and PKCE; the other from that site's server, with its secret. */
+ * the asking site by state, nonce and PKCE; the others from that site's server or a test, with a
+ * secret or an access token. */
 static const struct route routes[] = {
 	{ GET, "/standin-id/.well-known/openid-configuration", page_discovery, ANYONE,
 	    .flags = FACE_HTML },
@@ -25,23 +32,50 @@ static const struct route routes[] = {
 	{ POST, "/standin-id/authorize", post_authorize, ANYONE, .flags = FACE_HTML | NO_CSRF },
 	{ POST, "/standin-id/token", post_token, ANYONE, .flags = FACE_HTML | NO_CSRF },
 	{ GET, "/standin-id/userinfo", page_userinfo, ANYONE, .flags = FACE_HTML },
+	{ GET, "/standin-id/idgovua/", page_idgovua_authorize, ANYONE, .flags = FACE_HTML },
+	{ GET, "/standin-id/idgovua/get-access-token", page_idgovua_token, ANYONE, .flags = FACE_HTML },
+	{ GET, "/standin-id/idgovua/get-user-info", page_idgovua_user, ANYONE, .flags = FACE_HTML,
+	    .query_max = CERT_QUERY_MAX },
+	{ GET, "/standin-id/idgovua/get-user-logout", page_idgovua_logout, ANYONE, .flags = FACE_HTML },
+	{ GET, "/standin-id/bankid/v1/bank/oauth2/authorize", page_bankid_authorize, ANYONE,
+	    .flags = FACE_HTML },
+	{ POST, "/standin-id/bankid/v1/bank/oauth2/token", post_bankid_token, ANYONE,
+	    .flags = FACE_HTML | NO_CSRF },
+	{ POST, "/standin-id/bankid/v1/bank/resource/client", post_bankid_client, ANYONE,
+	    .flags = FACE_HTML | NO_CSRF },
+	{ POST, "/standin-id/traps", post_traps, ANYONE, .flags = FACE_HTML | NO_CSRF },
 	{ GET, "/standin-id/mail", page_mail, ANYONE, .flags = FACE_HTML },
 	{ 0 },
 };
 
 json_t *people;
-char client_secret[256];
+static char secrets[DIALECTS][256];
 /* Where the page's form may lead: back to the communities' hosts, and where else is configured. */
 static char form_action[2048];
 
 static void
-read_secret(void)
+read_secrets(void)
 {
-	size_t n = config_key_file("oidc_client_secret", (unsigned char *)client_secret, 1,
-	    sizeof client_secret - 1);
+	static const char *const files[DIALECTS] = { "oidc_client_secret", "idgovua_client_secret",
+		"bankid_client_secret" };
 
-	client_secret[n] = '\0';
-	client_secret[strcspn(client_secret, "\r\n")] = '\0';
+	for (int i = 0; i < DIALECTS; i++) {
+		size_t n = config_key_file(files[i], (unsigned char *)secrets[i], 1, sizeof secrets[i] - 1);
+		secrets[i][n] = '\0';
+		secrets[i][strcspn(secrets[i], "\r\n")] = '\0';
+	}
+}
+
+bool
+client_secret_is(enum dialect dialect, const char *secret)
+{
+	unsigned char given[MAC_BYTES], ours[MAC_BYTES];
+
+	if (str_empty(secret))
+		return false;
+	crypto_digest(secret, given);
+	crypto_digest(secrets[dialect], ours);
+	return crypto_same(given, ours, sizeof ours);
 }
 
 static void
@@ -53,7 +87,7 @@ start(void)
 	snprintf(form_action, sizeof form_action,
 	    "http://127.0.0.1:%s http://localhost:%s http://*.localhost:%s %s", port, port, port,
 	    config_or("standin_redirects", ""));
-	read_secret();
+	read_secrets();
 	provider_open();
 	people = demo_open();
 }

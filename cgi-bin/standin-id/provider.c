@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -66,6 +67,30 @@ const char *
 provider_sign(struct pool *pool, json_t *claims)
 {
 	return jose_sign(pool, key, claims);
+}
+
+const char *
+provider_sign_anew(struct pool *pool, json_t *claims)
+{
+	const char *newer = jose_key_new(pool);
+	json_t *ours = json_loads(key_set, 0, NULL), *theirs = json_loads(jose_key_set(pool, newer), 0, NULL);
+	json_t *keys = json_object_get(ours, "keys");
+
+	/* Ours, and the newest beside it. */
+	json_array_remove(keys, 1);
+	json_array_extend(keys, json_object_get(theirs, "keys"));
+	char *text = strdup(json_dumps(ours, JSON_COMPACT));
+	if (text == NULL)
+		return NULL;
+	free(key_set);
+	key_set = text;
+	return jose_sign(pool, newer, claims);
+}
+
+const char *
+provider_sign_unknown(struct pool *pool, json_t *claims)
+{
+	return jose_sign(pool, jose_key_new(pool), claims);
 }
 
 static json_t *

@@ -10,6 +10,7 @@
 #include "civic/demo.h"
 #include "grant.h"
 #include "standin.h"
+#include "trap.h"
 #include "web/form.h"
 
 enum { TOKEN_LIFE = 300, AUTHORIZATION_MAX = 1024 };
@@ -58,13 +59,8 @@ client_known(struct request *rq)
 	const char *id = basic != NULL ? form_raw(rq->pool, basic, "id") : field(rq, "client_id");
 	const char *secret = basic != NULL ? form_raw(rq->pool, basic, "secret") :
 	    field(rq, "client_secret");
-	unsigned char given[MAC_BYTES], ours[MAC_BYTES];
 
-	if (id == NULL || secret == NULL)
-		return false;
-	crypto_digest(secret, given);
-	crypto_digest(client_secret, ours);
-	return crypto_same(given, ours, sizeof ours) && str_eq(id, STANDIN_CLIENT);
+	return client_secret_is(DIALECT_OIDC, secret) && str_eq(id, STANDIN_CLIENT);
 }
 
 static bool
@@ -88,7 +84,35 @@ person_claims(struct request *rq, const char *login)
 	json_object_del(claims, "roles");
 	json_object_set_new(claims, "email", json_string(str_fmt(rq->pool, "%s@demo.example", login)));
 	json_object_set_new(claims, "email_verified", json_true());
+	if (trap_of(login) & TRAP_NO_NUMBER)
+		json_object_del(claims, "tax_number");
+	if (trap_of(login) & TRAP_PASSPORT)
+		json_object_set_new(claims, "tax_number", json_string(trap_passport(rq->pool, DIALECT_OIDC, login)));
 	return claims;
+}
+
+/* The id_token, with the flaws that are asked for. */
+static const char *
+signed_token(struct pool *pool, json_t *claims, unsigned traps)
+{
+	static const char none[] = "{\"alg\":\"none\"}";
+
+	if (traps & TRAP_EXPIRED)
+		json_object_set_new(claims, "exp", json_integer(time(NULL) - TOKEN_LIFE));
+	if (traps & TRAP_OTHER_ISSUER)
+		json_object_set_new(claims, "iss", json_string("https://id.example"));
+	if (traps & TRAP_OTHER_NONCE)
+		json_object_set_new(claims, "nonce", json_string(crypto_token(pool)));
+	if (traps & TRAP_OTHER_AUDIENCE)
+		json_object_set_new(claims, "aud", json_string("another"));
+	if (traps & TRAP_NO_SIGNATURE) {
+		const char *text = json_dumps(claims, JSON_COMPACT);
+		return str_fmt(pool, "%s.%s.", str_base64url(pool, none, strlen(none)),
+		    str_base64url(pool, text, strlen(text)));
+	}
+	if (traps & TRAP_ROTATED_KEY)
+		return provider_sign_anew(pool, claims);
+	return traps & TRAP_EXPIRED_KEY ? provider_sign_unknown(pool, claims) : provider_sign(pool, claims);
 }
 
 void
@@ -107,18 +131,25 @@ post_token(struct request *rq)
 		return;
 	}
 	/* The code is gone once shown, whether the rest fits or not. */
-	if (!grant_redeem(field(rq, "code"), &grant) ||
+	if (!grant_redeem(field(rq, "code"), DIALECT_OIDC, &grant) ||
 	    !str_eq(field(rq, "redirect_uri"), grant.redirect_uri) ||
 	    !verifier_fits(rq, grant.challenge)) {
 		refuse(rq, 400, "invalid_grant");
 		return;
 	}
+	unsigned traps = trap_of(grant.login);
+	if (traps & TRAP_TOKEN_ERROR) {
+		refuse(rq, 200, "invalid_grant");
+		return;
+	}
+	if (trap_reply(rq, traps))
+		return;
 	json_t *claims = person_claims(rq, grant.login);
 	json_object_update_new(claims, json_pack("{s:s, s:s, s:s, s:I, s:I}",
 	    "iss", provider_issuer(), "aud", STANDIN_CLIENT, "nonce", grant.nonce,
 	    "iat", (json_int_t)now, "exp", (json_int_t)now + TOKEN_LIFE));
-	const char *id_token = provider_sign(rq->pool, claims);
-	const char *access = grant_access(rq->pool, grant.login);
+	const char *id_token = signed_token(rq->pool, claims, traps);
+	const char *access = grant_access(rq->pool, DIALECT_OIDC, grant.login);
 	if (id_token == NULL || access == NULL) {
 		request_fail(rq, "the key does not sign, or too many tokens are out");
 		return;
@@ -133,7 +164,7 @@ void
 page_userinfo(struct request *rq)
 {
 	const char *header = request_param(rq, "HTTP_AUTHORIZATION");
-	const char *login = str_starts(header, "Bearer ") ? grant_bearer(header + 7) : NULL;
+	const char *login = str_starts(header, "Bearer ") ? grant_bearer(header + 7, DIALECT_OIDC) : NULL;
 
 	if (login == NULL) {
 		reply_header(rq, "WWW-Authenticate", "Bearer error=\"invalid_token\"");
