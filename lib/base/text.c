@@ -8,31 +8,6 @@
 
 #include "base/str.h"
 
-bool
-text_is_utf8(const char *s, size_t len)
-{
-	const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)s;
-
-	while (len > 0) {
-		utf8proc_int32_t c;
-		utf8proc_ssize_t n = utf8proc_iterate(p, (utf8proc_ssize_t)len, &c);
-		if (n <= 0 || c == 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-size_t
-text_length(const char *s)
-{
-	size_t n = 0;
-	for (; *s != '\0'; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
-	return n;
-}
-
 /* Characters that show nothing and can mislead: controls, bidi marks, overrides and isolates,
  * zero-width space, the byte-order mark. The joiners U+200C and U+200D stay (emoji and other
  * scripts). */
