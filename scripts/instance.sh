@@ -139,7 +139,7 @@ web_programs() {
 	local path name
 	for path in "$root"/cgi-bin/*/; do
 		name=$(basename "$path")
-		case $name in worker | manage | media | stem | standin-unseal | '*') ;; *) echo "$name" ;; esac
+		case $name in worker | manage | recount | media | stem | standin-unseal | '*') ;; *) echo "$name" ;; esac
 	done
 }
 

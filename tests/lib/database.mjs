@@ -17,9 +17,11 @@ const socketPath = process.env.VICHE_DB_SOCKET ?? path.join(vari, 'run/db.sock')
 /* The services on sockets of their own, which know no database (lib/base/service.h). */
 const withoutDatabase = ['media', 'standin-unseal', 'stem']
 export const services = readdirSync(path.join(root, 'cgi-bin')).filter((name) => withoutDatabase.includes(name)).sort()
-/* Every other program has a database user of its name; `manage` is root. */
+/* Every other program of the site has a database user of its name; `manage` is root. `recount` is no part
+ * of the site. */
 export const userOf = (program) => (program === 'manage' ? 'root' : program)
-export const programs = readdirSync(path.join(root, 'cgi-bin')).filter((name) => !services.includes(name)).sort()
+export const programs = readdirSync(path.join(root, 'cgi-bin'))
+	.filter((name) => !services.includes(name) && name !== 'recount').sort()
 
 const passwordOf = (user) => readFileSync(path.join(vari, 'keys/db', user), 'utf8').trim()
 
