@@ -43,7 +43,7 @@ petition_card(json_t *row)
 	    clock_parse(json_string_value(json_object_get(row, "now")), &now))
 		left = clock_days_left(now, end);
 	json_object_set(card, "verdict", json_object_get(row, "verdict"));
-	petition_state_flags(card, state);
+	petition_state_card(card, state);
 	json_object_set_new(card, "is_reached",
 	    json_boolean(threshold > 0 &&
 	        json_integer_value(json_object_get(row, "signature_count")) >= threshold));

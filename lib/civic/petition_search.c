@@ -188,24 +188,33 @@ marked(struct pool *pool, const struct petition_words *w, const char *title, con
 	return b.s;
 }
 
+static const char *
+escaped(struct pool *pool, const char *title)
+{
+	struct buf b;
+
+	buf_init(&b, pool);
+	buf_add_html(&b, title, strlen(title));
+	return b.s;
+}
+
 void
 petition_mark_words(struct pool *pool, const struct petition_words *words, json_t *rows)
 {
-	static const struct petition_words none;
 	struct buf titles;
-	const char *stems = NULL;
+	const char *stems = NULL, *title;
 	json_t *row;
 	size_t i;
 
-	if (words == NULL)
-		words = &none;
-	if (words->stemmed) {
+	if (words != NULL && words->stemmed) {
 		buf_init(&titles, pool);
 		json_array_foreach(rows, i, row)
 			buf_fmt(&titles, "%s\n", json_string_value(json_object_get(row, "title")));
 		stems = stems_of(pool, titles.s);
 	}
-	json_array_foreach(rows, i, row)
+	json_array_foreach(rows, i, row) {
+		title = json_string_value(json_object_get(row, "title"));
 		json_object_set_new(row, "title_html",
-		    view_safe(marked(pool, words, json_string_value(json_object_get(row, "title")), &stems)));
+		    view_safe(words != NULL ? marked(pool, words, title, &stems) : escaped(pool, title)));
+	}
 }

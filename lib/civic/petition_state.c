@@ -68,20 +68,36 @@ petition_state_label(const char *state, const char *verdict)
 	return i18n_text(i18n_now(), label);
 }
 
-void
-petition_state_flags(json_t *model, const char *state)
+static void
+show_word(json_t *model, const char *state)
 {
 	const char *class, *label, *verdict = json_string_value(json_object_get(model, "verdict"));
-	char name[40];
 
 	look_up(state, verdict, &class, &label);
 	json_object_set_new(model, "state_class", json_string(class));
 	json_object_set_new(model, "state_label", json_string(i18n_text(i18n_now(), label)));
+	json_object_set_new(model, "has_count",
+	    json_boolean(json_is_integer(json_object_get(model, "threshold")) &&
+	        strcmp(state, "refused") != 0 && strcmp(state, "contested") != 0));
+}
+
+void
+petition_state_flags(json_t *model, const char *state)
+{
+	char name[40];
+
+	show_word(model, state);
 	for (const char *const *s = petition_states; *s != NULL; s++) {
 		snprintf(name, sizeof name, "state_%s", *s);
 		json_object_set_new(model, name, json_boolean(strcmp(*s, state) == 0));
 	}
-	json_object_set_new(model, "has_count",
-	    json_boolean(json_is_integer(json_object_get(model, "threshold")) &&
-	        strcmp(state, "refused") != 0 && strcmp(state, "contested") != 0));
+}
+
+void
+petition_state_card(json_t *model, const char *state)
+{
+	show_word(model, state);
+	json_object_set_new(model, "state_collecting", json_boolean(strcmp(state, "collecting") == 0));
+	json_object_set_new(model, "state_draft", json_boolean(strcmp(state, "draft") == 0));
+	json_object_set_new(model, "state_returned", json_boolean(strcmp(state, "returned") == 0));
 }

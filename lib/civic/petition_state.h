@@ -31,5 +31,7 @@ const char *petition_state_label(const char *state, const char *verdict);
 /* Sets state_label, state_class (of .tag in viche.css), state_draft … one for each state, has_count
  * (signatures are or were gathered). model has threshold and, where known, verdict. */
 void petition_state_flags(json_t *model, const char *state);
+/* The same of a card in a list, which asks for no states but state_collecting, state_draft, state_returned. */
+void petition_state_card(json_t *model, const char *state);
 
 #endif

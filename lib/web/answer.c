@@ -59,7 +59,8 @@ const char *
 answer_headers(struct request *rq)
 {
 	struct reply *reply = &rq->reply;
-	bool tagged = reply->status == 200 && rq->method == GET && !reply->elsewhere;
+	/* What is unlike all others is never the one that a browser has. */
+	bool tagged = reply->status == 200 && rq->method == GET && !reply->elsewhere && !reply->unlike;
 	/* A cacheable answer's conditions are nginx's matter: a 304 from here would be cached as one. */
 	const char *tag = tagged ? etag(rq) : "";
 	struct buf b;

@@ -70,6 +70,7 @@ struct request {
 		bool cacheable;
 		int cache_seconds;
 		bool elsewhere; /* nginx has the body: reply_file() */
+		bool unlike;    /* no two are alike: a CSRF token, masked anew, stands in it */
 		bool failed; /* sticky: the loop answers 500 */
 	} reply;
 };

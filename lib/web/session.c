@@ -183,6 +183,7 @@ csrf_token_for(struct request *rq, const char *secret)
 	unsigned char token[2 * MAC_BYTES];
 
 	rq->reply.cacheable = false;
+	rq->reply.unlike = true;
 	keyed(rq, "csrf", secret, token + MAC_BYTES);
 	randombytes_buf(token, MAC_BYTES);
 	for (size_t i = 0; i < MAC_BYTES; i++)
