@@ -7,8 +7,10 @@ follow_begin(struct db *db, int64_t community, int64_t petition, int64_t person)
 {
 	/* Who follows already keeps the date since when. */
 	SQL(follow, "INSERT INTO petition_follow (petition_id, person_id, community_id) "
-	            "SELECT petition_id, person_id, community_id FROM petition_signature WHERE petition_id = ? "
-	            "AND person_id = ? AND community_id = ? ON DUPLICATE KEY UPDATE "
+	            "SELECT s.petition_id, s.person_id, s.community_id FROM petition_signature s WHERE "
+	            "s.petition_id = ? AND s.person_id = ? AND s.community_id = ? AND NOT EXISTS (SELECT 1 FROM "
+	            "petition_withdrawal w WHERE w.petition_id = s.petition_id AND w.person_id = s.person_id AND "
+	            "w.community_id = s.community_id) ON DUPLICATE KEY UPDATE "
 	            "since = IF(until IS NULL, since, UTC_TIMESTAMP()), until = NULL");
 
 	/* CLIENT_FOUND_ROWS: a row that was there counts. */

@@ -1,6 +1,6 @@
 /*
- * follow: signers who asked to hear of a petition's answer by letter. Only who signed may; a letter's
- * "unsubscribe" ends it.
+ * follow: signers who asked to hear of a petition's answer by letter. Only whose signature stands may; it
+ * ends with the signature (civic/signing.h) or by a letter's "unsubscribe".
  */
 #ifndef VICHE_CIVIC_FOLLOW_H
 #define VICHE_CIVIC_FOLLOW_H
@@ -11,7 +11,7 @@
 
 #include "data/db.h"
 
-/* Begins, or begins again; false where the person has not signed the petition in this community. */
+/* Begins, or begins again; false where the person has no signature under the petition in this community. */
 bool follow_begin(struct db *db, int64_t community, int64_t petition, int64_t person);
 /* Ends; more than once is harmless. */
 void follow_end(struct db *db, int64_t community, int64_t petition, int64_t person);

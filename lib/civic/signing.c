@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "base/str.h"
+#include "civic/follow.h"
 #include "civic/petition_state.h"
 #include "data/tx.h"
 
@@ -78,8 +79,12 @@ petition_sign(struct db *db, const struct signer *s)
 	}
 }
 
-enum withdraw_result
-petition_withdraw_signature(struct db *db, int64_t community, int64_t petition, int64_t person)
+struct withdrawal {
+	int64_t community, petition, person, taken; /* taken: rows, DB_DUPLICATE or DB_FAILED */
+};
+
+static bool
+take_back(struct db *db, void *ctx)
 {
 	SQL(withdraw,
 	    "INSERT INTO petition_withdrawal (petition_id, person_id, community_id) "
@@ -88,23 +93,33 @@ petition_withdraw_signature(struct db *db, int64_t community, int64_t petition, 
 	    "WHERE p.id = ? AND p.community_id = ? AND p.state = 'collecting' AND r.signature_withdrawal "
 	    "AND NOT EXISTS (SELECT 1 FROM community_pause z WHERE z.community_id = p.community_id AND "
 	    "z.until IS NULL) AND p.closes_at > UTC_TIMESTAMP()");
+	struct withdrawal *w = ctx;
+
+	w->taken = db_exec(db, &withdraw, ARGS(INT(w->person), INT(w->petition), INT(w->community)));
+	if (w->taken != 1)
+		return false;
+	follow_end(db, w->community, w->petition, w->person);
+	return !db_failed(db);
+}
+
+enum withdraw_result
+petition_withdraw_signature(struct db *db, int64_t community, int64_t petition, int64_t person)
+{
 	SQL(withdraw_facts,
 	    "SELECT r.signature_withdrawal AS allowed, EXISTS (SELECT 1 FROM petition_signature s WHERE "
 	    "s.petition_id = p.id AND s.person_id = ? AND s.community_id = p.community_id) AND NOT EXISTS "
 	    "(SELECT 1 FROM petition_withdrawal w WHERE w.petition_id = p.id AND w.person_id = ? AND "
 	    "w.community_id = p.community_id) AS signed "
 	    "FROM petition p " RULES "WHERE p.id = ? AND p.community_id = ? AND " PETITION_PUBLIC);
-	int64_t n = 0;
+	struct withdrawal w = { community, petition, person, DB_FAILED };
 
-	for (int try = 0; try < TX_TRIES; try++) {
-		n = db_exec(db, &withdraw, ARGS(INT(person), INT(petition), INT(community)));
-		if (n != DB_FAILED || !db_must_retry(db))
-			break;
-		db_forgive(db);
+	switch (tx_run(db, take_back, &w)) {
+	case TX_DONE: return WITHDRAW_DONE;
+	case TX_REFUSED: break;
+	case TX_UNKNOWN:
+	case TX_FAILED: return WITHDRAW_FAILED;
 	}
-	if (n == 1)
-		return WITHDRAW_DONE;
-	if (n == DB_DUPLICATE)
+	if (w.taken == DB_DUPLICATE)
 		return WITHDRAW_NOT_SIGNED;
 	json_t *row = db_row(db, &withdraw_facts,
 	    ARGS(INT(person), INT(person), INT(petition), INT(community)));

@@ -40,6 +40,7 @@ enum withdraw_result {
 	WITHDRAW_FAILED
 };
 
+/* Ends following too (civic/follow.h). */
 enum withdraw_result petition_withdraw_signature(struct db *db, int64_t community, int64_t petition,
     int64_t person);
 

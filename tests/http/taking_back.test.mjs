@@ -53,6 +53,14 @@ describe('a signature', () => {
 		assert.equal((await signer.json('POST', at(over, '/withdraw-signature'))).status, 409)
 	})
 
+	test('that is withdrawn is followed no more, and cannot be followed again', async () => {
+		const id = await plantPetition(), signer = people[3]
+		assert.equal(expect(await signer.json('POST', at(id, '/sign'), { follow: true }), 201).body.followed, true)
+		expect(await signer.json('POST', at(id, '/withdraw-signature')), 200)
+		assert.deepEqual(await sql('SELECT 1 FROM petition_follow WHERE petition_id = ? AND until IS NULL', [id]), [])
+		assert.equal((await signer.json('POST', `/api/v1/me/petitions/${id}/follow`)).status, 404)
+	})
+
 	test('twenty presses at once take one away', async () => {
 		const id = await plantPetition(), [signer, other] = people
 		for (const who of [signer, other])
