@@ -6,7 +6,7 @@
 #include "web/i18n.h"
 #include "web/problem.h"
 
-enum { REVIEWS = 1, /* a decision of a petition that waits: not of one's own, nor of one's own refusal */
+enum { REVIEWS = 1, /* a moderator's decision: not of one's own petition, nor of one's own refusal */
 	WORKED = 2  /* one person's work at a time: another's claim stands in the way */
 };
 
@@ -22,11 +22,11 @@ static const struct act_rule {
 	{ "return", MODERATOR, REVIEWS | WORKED, " submitted " },
 	{ "refuse", MODERATOR, REVIEWS | WORKED, " submitted contested " },
 	{ "suspend", MODERATOR, REVIEWS, " collecting reached in_review " },
-	{ "resume", MODERATOR, 0, " suspended " },
+	{ "resume", MODERATOR, REVIEWS, " suspended " },
 	{ "hide", MODERATOR, REVIEWS,
 	    " collecting reached not_reached in_review answered implementing implemented appeal "
 	    "appeal_answered refused withdrawn merged " },
-	{ "restore", MODERATOR, 0, " hidden " },
+	{ "restore", MODERATOR, REVIEWS, " hidden " },
 	{ "join", MODERATOR, 0, " collecting " },
 	{ "start", CLERK, WORKED, " reached " },
 	{ "answer", CLERK, WORKED, " in_review appeal " },

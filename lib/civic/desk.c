@@ -131,9 +131,10 @@ desk_statistics(struct db *db, int64_t community)
 json_t *
 desk_history(struct db *db, int64_t community, const char *kind, int64_t subject, bool hide_refuser)
 {
+	/* Who takes a decision back is who took it. */
 	SQL(history,
 	    "SELECT e.created_at AS at, e.from_state, e.to_state, e.reason, e.note, e.program, "
-	    "IF(? AND e.to_state = 'refused', NULL, CONCAT(h.given_name, ' ', h.family_name)) AS actor_name "
+	    "IF(? AND 'refused' IN (e.to_state, e.from_state) AND e.program = 'moderation', NULL, CONCAT(h.given_name, ' ', h.family_name)) AS actor_name "
 	    "FROM event e LEFT JOIN person h ON h.id = e.actor_id WHERE e.kind = ? AND e.subject_id = ? AND "
 	    "e.community_id = ? ORDER BY e.id LIMIT 200");
 	json_t *rows = db_rows(db, &history,

@@ -250,6 +250,9 @@ undo(struct db *db, void *ctx)
 	/* The lock on the petition makes signatures wait; those under way are seen after they commit. */
 	SQL(is_signed, "SELECT 1 FROM petition_signature WHERE petition_id = ? AND community_id = ? LIMIT 1 "
 	               "LOCK IN SHARE MODE");
+	/* The post works by whole seconds: it may have been quicker. */
+	SQL(is_told, "SELECT 1 FROM outbox WHERE community_id = ? AND kind = 'petition' AND subject_id = ? AND "
+	             "operation = ? AND cancelled_at IS NULL LIMIT 1");
 	struct work *w = ctx;
 	const struct decision *d = w->decision;
 	json_t *row = db_row(db, &last_decision,
@@ -263,8 +266,12 @@ undo(struct db *db, void *ctx)
 	w->move.from = json_string_value(json_object_get(row, "state"));
 	w->move.to = json_string_value(json_object_get(row, "from_state"));
 	w->move.note = "undo";
-	notice_cancel(db, d->community, "petition", d->petition,
-	    json_string_value(json_object_get(row, "operation")));
+	const char *operation = json_string_value(json_object_get(row, "operation"));
+	notice_cancel(db, d->community, "petition", d->petition, operation);
+	if (db_row(db, &is_told, ARGS(INT(d->community), INT(d->petition), TEXT(operation))) != NULL) {
+		w->result = MODERATION_LATE;
+		return false;
+	}
 	return moved(db, w) && unmark(db, d, w->move.to);
 }
 
@@ -309,8 +316,8 @@ put_aside(struct db *db, void *ctx)
 static bool
 bring_back(struct db *db, void *ctx)
 {
-	SQL(where_it_was, "SELECT state, state_before FROM petition WHERE id = ? AND community_id = ? AND "
-	                  "state IN ('suspended', 'hidden') FOR UPDATE");
+	SQL(where_it_was, "SELECT state, state_before, COALESCE(author_id, 0) AS author FROM petition WHERE id = ? "
+	                  "AND community_id = ? AND state IN ('suspended', 'hidden') FOR UPDATE");
 	SQL(forget, "UPDATE petition SET state_before = NULL, notice_reason = NULL, paused_at = NULL "
 	            "WHERE id = ? AND community_id = ?");
 	struct work *w = ctx;
@@ -320,6 +327,10 @@ bring_back(struct db *db, void *ctx)
 
 	if (row == NULL || !str_eq(json_string_value(json_object_get(row, "state")), w->move.from)) {
 		w->result = MODERATION_DECIDED;
+		return false;
+	}
+	if (json_integer_value(json_object_get(row, "author")) == d->moderator) {
+		w->result = MODERATION_OWN;
 		return false;
 	}
 	w->move.to = json_string_value(json_object_get(row, "state_before"));

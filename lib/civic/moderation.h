@@ -53,7 +53,7 @@ enum moderation_result moderation_return(struct db *db, const struct decision *d
 enum moderation_result moderation_refuse(struct db *db, const struct decision *decision);
 
 /* Takes back this moderator's own last decision of the petition: within UNDO_SECONDS, while nobody has
- * signed; both are events, and the notice is not sent. */
+ * signed and no letter is made; both are events, and the notice is not sent. */
 enum moderation_result moderation_undo(struct db *db, const struct decision *decision);
 /* Whole seconds for which moderation_undo() will still be done, 0 where it will not. */
 int64_t moderation_undo_left(struct db *db, int64_t community, int64_t petition, int64_t moderator);

@@ -5,8 +5,8 @@ import { problem, routesOf } from '../lib/contract.mjs'
 import { pdf } from '../lib/documents.mjs'
 import { png } from '../lib/pictures.mjs'
 import { add, withFile } from '../lib/upload.mjs'
-import { anonymous, expect, hidden, login, newPetition, plantPeople, plantPetition, sql, submittedPetition, unescapeHtml,
-	uniqueTitle, until } from '../lib/viche.mjs'
+import { anonymous, expect, hidden, login, newPetition, plantPeople, plantPetition, plantSessions, sql, submittedPetition, unescapeHtml,
+	uniqueTitle, until, zhytomyr } from '../lib/viche.mjs'
 
 const text = 'Просимо раду громади розглянути це питання на найближчій сесії.'
 const reason = { explanation: 'Причина, яку прочитають усі.' }
@@ -113,6 +113,9 @@ test('a publication that somebody has signed is not taken back, in whatever orde
 
 test('a contested refusal goes to another moderator, who does not see who refused', async () => {
 	const author = await login('r615'), id = await submittedPetition(author)
+	/* Second thoughts: the event that takes a decision back would name who took it. */
+	await act(hanna, id, 'refuse', { reason: 'war', ...reason })
+	await act(hanna, id, 'undo')
 	await act(hanna, id, 'refuse', { reason: 'not_competence', ...reason })
 	expect(await author.json('POST', `/api/v1/petitions/${id}/contest`, { why: 'Це повноваження саме нашої ради.' }), 200)
 	for (const name of ['claim', 'publish', 'refuse'])
@@ -130,6 +133,23 @@ test('a contested refusal goes to another moderator, who does not see who refuse
 		{ reason: 'not_competence', remarks: reason.explanation, state: 'contested' }, 'the first refusal stands as it was')
 	await act(ivan, id, 'publish')
 	assert.equal((await anonymous().get(`/api/v1/petitions/${id}?fresh`)).body.state, 'collecting')
+})
+
+test('a decision that its author has been told of is not taken back', async () => {
+	const id = await newPetition('r627', hanna)
+	await sql('UPDATE outbox SET expanded_at = UTC_TIMESTAMP() WHERE kind = \'petition\' AND subject_id = ?', [id])
+	problem(await hanna.json('POST', at(id, 'undo')), 409, 'too-late')
+	assert.deepEqual(await states(id), ['draft', 'submitted', 'collecting'])
+})
+
+test('nobody brings their own petition back', async () => {
+	const own = await newPetition(ivan, hanna)
+	for (const [away, back, body] of [['suspend', 'resume', reason], ['hide', 'restore', { reason: 'offence', ...reason }]]) {
+		await act(hanna, own, away, body)
+		assert.deepEqual((await look(ivan, own)).may, [])
+		problem(await ivan.json('POST', at(own, back)), 403, 'own-petition')
+		await act(hanna, own, back)
+	}
 })
 
 test('the queue: the most urgent first, marked, filtered, each with its own part', async () => {
