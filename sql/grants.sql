@@ -63,7 +63,7 @@ GRANT UPDATE (state, published_at, listed_at, closes_at, decided_at, rules_versi
 GRANT SELECT (community_id, kind, subject_id, operation, cancelled_at, expanded_at, told_to), UPDATE (cancelled_at) ON outbox TO 'moderation'@'localhost';
 GRANT SELECT ON district_threshold TO 'moderation'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON claim TO 'moderation'@'localhost';
-GRANT SELECT, INSERT (community_id, keep_id, close_id, proposed_by, note) ON petition_merge TO 'moderation'@'localhost';
+GRANT SELECT, INSERT (community_id, keep_id, close_id, proposed_by, note), UPDATE (ended_at, outcome) ON petition_merge TO 'moderation'@'localhost';
 GRANT SELECT, INSERT (community_id, petition_id, title, text, happened_on, author_id) ON milestone TO 'moderation'@'localhost';
 GRANT SELECT (id, community_id, kind, subject_id, slot, name, type, size, width, height, created_at), INSERT (community_id, kind, subject_id, petition_id, slot, author_id, name, type, size, width, height, stored) ON attachment TO 'moderation'@'localhost';
 GRANT INSERT (petition_id, community_id, signature_count) ON petition_total TO 'moderation'@'localhost';

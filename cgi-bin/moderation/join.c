@@ -1,4 +1,5 @@
-/* /moderation/petitions/{id}/join: proposing to both authors that this petition joins another one. */
+/* /moderation/petitions/{id}/join: proposing to both authors that this petition joins another one;
+ * POST /moderation/joins/{id}/withdraw: taking a proposal back. */
 #include "moderation.h"
 
 #include "civic/merge.h"
@@ -8,6 +9,11 @@
 const struct json_field join_fields[] = {
 	{ "id", JSON_KIND_INT, "the petition that would close" },
 	{ "keep", JSON_KIND_INT, "the petition that would go on" },
+	{ 0 },
+};
+
+const struct json_field join_withdrawn_fields[] = {
+	{ "id", JSON_KIND_INT, "number of the proposal" },
 	{ 0 },
 };
 
@@ -74,4 +80,26 @@ post_join(struct request *rq)
 	if (!rq->json)
 		show_form(rq, p, NULL);
 	reply_invalid(rq, "moderation/join");
+}
+
+void
+post_join_withdraw(struct request *rq)
+{
+	int64_t close = 0;
+
+	switch (merge_withdraw(rq->db, rq->community_id, path_id(rq), &close)) {
+	case MERGE_DONE:
+		json_object_set_new(rq->data, "id", json_integer(path_id(rq)));
+		flash(rq, _("The proposal is taken back; both authors are told."));
+		reply_see_other(rq, "/moderation/petitions/%" PRId64, close);
+		break;
+	case MERGE_CLOSED:
+		reply_problem(rq, 409, "decided", _("There is no such proposal that waits (any more)."));
+		break;
+	case MERGE_AGREED:
+	case MERGE_SAME:
+	case MERGE_OPEN:
+	case MERGE_UNKNOWN:
+	case MERGE_FAILED: request_fail(rq, "a proposal could not be taken back"); break;
+	}
 }

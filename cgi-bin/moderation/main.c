@@ -28,6 +28,7 @@ static const struct route routes[] = {
 	{ POST, PETITION "/restore", post_restore, MODERATOR, .fields = decided_fields },
 	{ GET, PETITION "/join", page_join, MODERATOR, FACE_HTML },
 	{ POST, PETITION "/join", post_join, MODERATOR, .fields = join_fields },
+	{ POST, "/moderation/joins/{id}/withdraw", post_join_withdraw, MODERATOR, .fields = join_withdrawn_fields },
 	{ GET, PETITION "/start", page_start, CLERK, FACE_HTML },
 	{ POST, PETITION "/start", post_start, CLERK, .fields = decided_fields },
 	{ GET, PETITION "/answer", page_answer, CLERK, FACE_HTML },

@@ -80,6 +80,7 @@ void post_hide(struct request *rq);
 void post_restore(struct request *rq);
 void page_join(struct request *rq);
 void post_join(struct request *rq);
+void post_join_withdraw(struct request *rq);
 
 void page_start(struct request *rq);
 void post_start(struct request *rq);
@@ -103,5 +104,6 @@ extern const struct json_field review_fields[];
 extern const struct json_field decided_fields[];
 extern const struct json_field claim_fields[];
 extern const struct json_field join_fields[];
+extern const struct json_field join_withdrawn_fields[];
 
 #endif

@@ -186,6 +186,8 @@ outcome_label(const char *outcome)
 	return str_eq(outcome, "merged") ? _("joined")
 	    : str_eq(outcome, "declined")
 	    ? _("an author declined")
+	    : str_eq(outcome, "withdrawn")
+	    ? _("taken back by a moderator")
 	    : _("dropped: one of them gathers no signatures any more");
 }
 
@@ -203,6 +205,7 @@ show_work(struct request *rq, json_t *p)
 		json_t *card = json_copy(row);
 		const char *outcome = json_string_value(json_object_get(row, "outcome"));
 		json_object_set_new(card, "outcome_label", json_string(outcome_label(outcome)));
+		json_object_set_new(card, "may_withdraw", json_boolean(outcome == NULL && (rq->roles & MODERATOR) != 0));
 		json_array_append_new(cards, card);
 	}
 	json_object_set_new(rq->page, "joins", cards);

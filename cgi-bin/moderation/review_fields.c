@@ -79,7 +79,7 @@ const struct json_field review_fields[] = {
 	{ "joins[].proposed_at", JSON_KIND_TIME, "when" },
 	{ "joins[].keep_agreed", JSON_KIND_BOOL, "its author has agreed" },
 	{ "joins[].close_agreed", JSON_KIND_BOOL, "its author has agreed" },
-	{ "joins[].outcome", JSON_KIND_TEXT, "merged, declined, dropped; null while it waits" },
+	{ "joins[].outcome", JSON_KIND_TEXT, "merged, declined, withdrawn, dropped; null while it waits" },
 	{ "answer_files", JSON_KIND_LIST, "what was published with the answer, each at /files/{id}" },
 	{ "answer_files[].id", JSON_KIND_INT, "number of the file" },
 	{ "answer_files[].name", JSON_KIND_TEXT, "its name" },

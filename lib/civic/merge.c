@@ -5,6 +5,9 @@
 #include "civic/notice.h"
 #include "data/tx.h"
 
+/* Petitions that gather signatures, or will again. */
+#define GATHERS(p) p ".state IN ('collecting', 'suspended', 'hidden')"
+
 struct work {
 	int64_t community, keep, close, person, proposal;
 	const char *note, *operation;
@@ -27,6 +30,10 @@ propose(struct db *db, void *ctx)
 	          "FROM petition k JOIN petition c ON c.id = ? AND c.community_id = k.community_id "
 	          "WHERE k.id = ? AND k.community_id = ? AND k.listed_at IS NOT NULL AND c.listed_at IS NOT NULL "
 	          "FOR UPDATE");
+	/* What leads to a petition that has left, nobody can agree to: it is in no other proposal's way. */
+	SQL(drop_proposal, "UPDATE petition_merge m JOIN petition k ON k.id = m.keep_id AND "
+	                   "k.community_id = m.community_id SET m.ended_at = UTC_TIMESTAMP(), m.outcome = 'dropped' "
+	                   "WHERE m.open_close = ? AND m.community_id = ? AND NOT " GATHERS("k"));
 	SQL(new_proposal, "INSERT INTO petition_merge (community_id, keep_id, close_id, proposed_by, note) "
 	                  "VALUES (?, ?, ?, ?, ?)");
 	struct work *w = ctx;
@@ -44,6 +51,8 @@ propose(struct db *db, void *ctx)
 		w->result = MERGE_CLOSED;
 		return false;
 	}
+	if (db_exec(db, &drop_proposal, ARGS(INT(w->close), INT(w->community))) < 0)
+		return false;
 	int64_t n = db_exec(db, &new_proposal,
 	    ARGS(INT(w->community), INT(w->keep), INT(w->close), INT(w->person), TEXT(w->note)));
 	if (n == DB_DUPLICATE) {
@@ -112,7 +121,7 @@ agree(struct db *db, void *ctx)
 	bool keeps = json_is_true(json_object_get(row, "of_keep"));
 	bool closes = json_is_true(json_object_get(row, "of_close"));
 	if (!json_is_true(json_object_get(row, "open"))) {
-		w->result = MERGE_CLOSED; /* and stays open on paper until the clock drops it */
+		w->result = MERGE_CLOSED;
 		return false;
 	}
 	if (db_exec(db, &note_agreement,
@@ -170,6 +179,37 @@ merge_decline(struct db *db, int64_t community, int64_t id, int64_t author)
 	return tx_run(db, decline, &w) == TX_DONE ? MERGE_DONE : w.result;
 }
 
+static bool
+take_back(struct db *db, void *ctx)
+{
+	SQL(open_proposal, "SELECT keep_id, close_id FROM petition_merge WHERE id = ? AND community_id = ? AND "
+	                   "ended_at IS NULL FOR UPDATE");
+	struct work *w = ctx;
+	json_t *row = db_row(db, &open_proposal, ARGS(INT(w->proposal), INT(w->community)));
+
+	if (row == NULL) {
+		w->result = db_failed(db) ? MERGE_FAILED : MERGE_CLOSED;
+		return false;
+	}
+	w->keep = json_integer_value(json_object_get(row, "keep_id"));
+	w->close = json_integer_value(json_object_get(row, "close_id"));
+	if (!finish(db, w, "withdrawn"))
+		return false;
+	tell(db, w, "merge-withdrawn", w->keep, w->close);
+	tell(db, w, "merge-withdrawn", w->close, w->keep);
+	return !db_failed(db);
+}
+
+enum merge_result
+merge_withdraw(struct db *db, int64_t community, int64_t id, int64_t *close)
+{
+	struct work w = { .community = community, .proposal = id, .result = MERGE_FAILED };
+
+	enum merge_result result = tx_run(db, take_back, &w) == TX_DONE ? MERGE_DONE : w.result;
+	*close = w.close;
+	return result;
+}
+
 json_t *
 merge_waiting(struct db *db, int64_t community, int64_t author)
 {
@@ -191,7 +231,8 @@ merge_proposals(struct db *db, int64_t community, int64_t petition)
 	SQL(proposals,
 	    "SELECT m.id, m.keep_id, k.title AS keep_title, m.close_id, c.title AS close_title, m.note, "
 	    "m.proposed_at, m.keep_agreed_at IS NOT NULL AS keep_agreed, "
-	    "m.close_agreed_at IS NOT NULL AS close_agreed, m.outcome "
+	    "m.close_agreed_at IS NOT NULL AS close_agreed, IF(m.ended_at IS NULL AND NOT (" GATHERS("k") " AND "
+	    GATHERS("c") "), 'dropped', m.outcome) AS outcome "
 	    "FROM petition_merge m JOIN petition k ON k.id = m.keep_id AND k.community_id = m.community_id "
 	    "JOIN petition c ON c.id = m.close_id AND c.community_id = m.community_id "
 	    "WHERE m.community_id = ? AND (m.keep_id = ? OR m.close_id = ?) ORDER BY m.id DESC LIMIT 20");

@@ -32,12 +32,17 @@ enum merge_result merge_agree(struct db *db, int64_t community, int64_t proposal
     const char *operation);
 enum merge_result merge_decline(struct db *db, int64_t community, int64_t proposal, int64_t author);
 
+/* A moderator takes a proposal back (whoever made it), while it is open: MERGE_CLOSED otherwise. *close: the
+ * petition that it would have closed. */
+enum merge_result merge_withdraw(struct db *db, int64_t community, int64_t proposal, int64_t *close);
+
 /* The open proposals that wait for this author: id, keep_id, keep_title, close_id, close_title, note,
  * proposed_at, agreed (by this author), closes_mine. */
 json_t *merge_waiting(struct db *db, int64_t community, int64_t author);
 
 /* For staff, all proposals that a petition is in, newest first, at most 20: id, keep_id, keep_title,
- * close_id, close_title, note, proposed_at, keep_agreed, close_agreed, outcome. */
+ * close_id, close_title, note, proposed_at, keep_agreed, close_agreed, outcome (null while it waits; dropped where one
+ * of the two left the gathering of signatures: nobody can agree any more). */
 json_t *merge_proposals(struct db *db, int64_t community, int64_t petition);
 
 #endif

@@ -29,6 +29,7 @@ const struct notice notices[] = {
 	{ "petition-merged",          TO_AUTHOR | TO_FOLLOWERS,  "/petitions/%lld/sign",  true, NULL },
 	{ "merge-proposed",           TO_AUTHOR,                 "/me",                  false, NULL },
 	{ "merge-declined",           TO_AUTHOR,                 "/petitions/%lld",       false, NULL },
+	{ "merge-withdrawn",          TO_AUTHOR,                 "/petitions/%lld",       false, NULL },
 	{ "step-overdue",             TO_STAFF,                  "/moderation",           false, NULL },
 	{ "contact-confirm",          TO_CLAIM,                  "/contact/confirm",      false, NULL },
 	{ NULL, 0, NULL, false, NULL },

@@ -255,6 +255,29 @@ test('two petitions are proposed to join; nothing moves by that', async () => {
 	problem(await klym.json('POST', at(one, 'join'), { keep: other, note }), 403, 'forbidden')
 })
 
+test('a proposal to join is taken back by a moderator, and one that nobody can agree to stands in no other\'s way', async () => {
+	const people = await plantPeople(4), note = 'Обидві просять про одне й те саме.'
+	const [signer] = await plantSessions(people.slice(3))
+	const [one, other, third] = await Promise.all(people.slice(0, 3).map((author, i) => plantPetition({ author, threshold: i === 1 ? 1 : 9 })))
+	const joins = async () => (await look(ivan, one)).joins.map((j) => [j.keep_id, j.outcome])
+	await act(hanna, one, 'join', { keep: other, note })
+	const { id } = (await look(ivan, one)).joins[0]
+	const back = `/api/v1/moderation/joins/${id}/withdraw`
+	problem(await klym.json('POST', back), 403, 'forbidden')
+	const away = await login('zoya', { host: zhytomyr })
+	problem(await away.json('POST', back), 409, 'decided')
+	assert.match((await hanna.get(`/moderation/petitions/${one}`)).text, new RegExp(`action="/moderation/joins/${id}/withdraw"`))
+	assert.equal(expect(await ivan.json('POST', back), 200).body.id, id)
+	problem(await ivan.json('POST', back), 409, 'decided')
+	assert.deepEqual(await joins(), [[other, 'withdrawn']])
+	await act(hanna, one, 'join', { keep: other, note })
+	expect(await signer.json('POST', `/api/v1/petitions/${other}/sign`), 201)
+	await until('it is reached', async () => (await look(hanna, other)).state === 'reached')
+	assert.deepEqual((await joins())[0], [other, 'dropped'], 'it cannot be agreed to any more')
+	await act(hanna, one, 'join', { keep: third, note })
+	assert.deepEqual(await joins(), [[third, null], [other, 'dropped'], [other, 'withdrawn']])
+})
+
 test('a clerk announces, answers with a document, carries out and tells with pictures', async () => {
 	const id = await plantPetition({ state: 'reached', outside: 300 })
 	problem(await hanna.json('POST', at(id, 'start'), {}), 403, 'forbidden')
