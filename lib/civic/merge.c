@@ -6,7 +6,7 @@
 #include "data/tx.h"
 
 /* Petitions that gather signatures, or will again. */
-#define GATHERS(p) p ".state IN ('collecting', 'suspended', 'hidden')"
+#define GATHERING "('collecting', 'suspended', 'hidden')"
 
 struct work {
 	int64_t community, keep, close, person, proposal;
@@ -33,7 +33,7 @@ propose(struct db *db, void *ctx)
 	/* What leads to a petition that has left, nobody can agree to: it is in no other proposal's way. */
 	SQL(drop_proposal, "UPDATE petition_merge m JOIN petition k ON k.id = m.keep_id AND "
 	                   "k.community_id = m.community_id SET m.ended_at = UTC_TIMESTAMP(), m.outcome = 'dropped' "
-	                   "WHERE m.open_close = ? AND m.community_id = ? AND NOT " GATHERS("k"));
+	                   "WHERE m.open_close = ? AND m.community_id = ? AND k.state NOT IN " GATHERING);
 	SQL(new_proposal, "INSERT INTO petition_merge (community_id, keep_id, close_id, proposed_by, note) "
 	                  "VALUES (?, ?, ?, ?, ?)");
 	struct work *w = ctx;
@@ -231,8 +231,8 @@ merge_proposals(struct db *db, int64_t community, int64_t petition)
 	SQL(proposals,
 	    "SELECT m.id, m.keep_id, k.title AS keep_title, m.close_id, c.title AS close_title, m.note, "
 	    "m.proposed_at, m.keep_agreed_at IS NOT NULL AS keep_agreed, "
-	    "m.close_agreed_at IS NOT NULL AS close_agreed, IF(m.ended_at IS NULL AND NOT (" GATHERS("k") " AND "
-	    GATHERS("c") "), 'dropped', m.outcome) AS outcome "
+	    "m.close_agreed_at IS NOT NULL AS close_agreed, IF(m.ended_at IS NULL AND (k.state NOT IN " GATHERING
+	    " OR c.state NOT IN " GATHERING "), 'dropped', m.outcome) AS outcome "
 	    "FROM petition_merge m JOIN petition k ON k.id = m.keep_id AND k.community_id = m.community_id "
 	    "JOIN petition c ON c.id = m.close_id AND c.community_id = m.community_id "
 	    "WHERE m.community_id = ? AND (m.keep_id = ? OR m.close_id = ?) ORDER BY m.id DESC LIMIT 20");

@@ -39,7 +39,7 @@ const forbidden = {
 	moderation: [sign, total, 'UPDATE petition SET title = \'x\'', 'UPDATE petition SET text = \'x\'', 'DELETE FROM petition',
 		'UPDATE petition SET outside_count = 1000', 'DELETE FROM petition_signature', 'UPDATE petition_rules SET threshold = 1', 'DELETE FROM petition_rules',
 		'SELECT body FROM parked_form', 'INSERT INTO membership (community_id, person_id) VALUES (1, 1)',
-		'SELECT stored FROM attachment', 'UPDATE attachment SET slot = NULL', 'UPDATE petition_merge SET outcome = \'merged\''],
+		'SELECT stored FROM attachment', 'UPDATE attachment SET slot = NULL', 'UPDATE petition_merge SET keep_agreed_at = UTC_TIMESTAMP()'],
 	login: [sign, total, 'UPDATE petition SET state = \'draft\'', 'INSERT INTO petition (community_id, title, text) VALUES (1, \'x\', \'x\')',
 		'UPDATE person SET person_key = NULL', 'DELETE FROM person', 'SELECT to_state FROM event',
 		'UPDATE session SET person_id = 1', 'UPDATE session SET expires_at = 0'],
