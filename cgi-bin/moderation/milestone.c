@@ -2,6 +2,8 @@
  * POST /moderation/milestones/{id}/pictures: one more. */
 #include "moderation.h"
 
+#include "base/clock.h"
+#include "base/workdays.h"
 #include "civic/petition.h"
 #include "web/i18n.h"
 #include "web/problem.h"
@@ -42,7 +44,9 @@ page_milestone(struct request *rq)
 
 	if (p == NULL || !act_allowed(rq, p, "milestone"))
 		return;
-	show_form(rq, p, json_pack("{s:s#}", "happened_on", json_string_value(json_object_get(p, "now")), 10));
+	/* Kyiv's day, which begins while it is yesterday in UTC. */
+	const char *today = clock_iso(rq->pool, (time_t)day_of(db_time(p, "now")) * 86400);
+	show_form(rq, p, json_pack("{s:s#}", "happened_on", today, 10));
 	reply_view(rq, 200, "moderation/milestone");
 }
 

@@ -98,17 +98,6 @@ database_now(struct db *db)
 	return db_time(db_row(db, &now, NO_ARGS), "at");
 }
 
-/* The step that is open, or NULL. */
-static json_t *
-open_step(struct db *db, const struct move *m)
-{
-	SQL(open_step, "SELECT id, step, due_at, paused_at, UTC_TIMESTAMP() AS now FROM legal_step WHERE "
-	               "kind = ? AND subject_id = ? AND community_id = ? AND done_at IS NULL "
-	               "ORDER BY id DESC LIMIT 1");
-
-	return db_row(db, &open_step, ARGS(TEXT(m->kind), INT(m->subject), INT(m->community)));
-}
-
 static bool
 end(struct db *db, const struct move *m, const char *outcome)
 {
@@ -128,34 +117,46 @@ pause_step(struct db *db, const struct move *m)
 	return db_exec(db, &pause_step, ARGS(TEXT(m->kind), INT(m->subject), INT(m->community))) >= 0;
 }
 
-/* As many days from now as had remained when the clock stopped; what was overdue then stays so. */
+/* As many days from `from` on as had remained when the clock stopped; what was overdue then stays so. */
 static bool
-resume(struct db *db, int64_t community, json_t *row, time_t stopped)
+resume(struct db *db, int64_t community, json_t *row, time_t stopped, time_t from)
 {
 	SQL(resume_step, "UPDATE legal_step SET due_at = ?, paused_at = NULL WHERE id = ? AND community_id = ?");
 	const struct legal_term *t = legal_term(text(row, "step"));
-	time_t now = db_time(row, "now"), ends = db_time(row, "due_at");
+	time_t ends = db_time(row, "due_at");
 	struct calendar c;
 	char sql[CLOCK_SQL];
 
 	if (stopped <= ends && t != NULL && t->working) {
 		calendar_read(db, community, &c);
-		ends = workdays_after(&c, now, workdays_between(&c, stopped, ends));
+		ends = workdays_after(&c, from, workdays_between(&c, stopped, ends));
 	} else if (stopped <= ends) {
-		ends = days_after(now, (int)(day_of(ends) - day_of(stopped)));
+		ends = days_after(from, (int)(day_of(ends) - day_of(stopped)));
 	}
 	clock_sql_to(sql, ends);
 	return db_exec(db, &resume_step,
 	           ARGS(TEXT(sql), INT(json_integer_value(json_object_get(row, "id"))), INT(community))) >= 0;
 }
 
+#define PAUSE_SINCE \
+	"(SELECT GREATEST(z.since, l.started_at) FROM community_pause z WHERE z.community_id = l.community_id AND "
+
 static bool
 resume_step_of(struct db *db, const struct move *m)
 {
-	json_t *row = open_step(db, m);
-	time_t stopped = db_time(row, "paused_at");
+	/* Two pauses may lie over each other. Where the community's was on when this one began, the clock had
+	 * stopped with that; where it is on now, what remains is counted from its beginning, as its end
+	 * (legal_resume_all()) will count. */
+	SQL(paused_step,
+	    "SELECT l.id, l.step, l.due_at, COALESCE(" PAUSE_SINCE "z.since <= l.paused_at AND (z.until IS NULL OR "
+	    "z.until > l.paused_at) ORDER BY z.id DESC LIMIT 1), l.paused_at) AS stopped_at, COALESCE(" PAUSE_SINCE
+	    "z.until IS NULL), UTC_TIMESTAMP()) AS goes_on_at FROM legal_step l WHERE l.kind = ? AND "
+	    "l.subject_id = ? AND l.community_id = ? AND l.done_at IS NULL AND l.paused_at IS NOT NULL "
+	    "ORDER BY l.id DESC LIMIT 1");
+	json_t *row = db_row(db, &paused_step, ARGS(TEXT(m->kind), INT(m->subject), INT(m->community)));
 
-	return row == NULL || stopped == 0 ? !db_failed(db) : resume(db, m->community, row, stopped);
+	return row == NULL ? !db_failed(db)
+	                   : resume(db, m->community, row, db_time(row, "stopped_at"), db_time(row, "goes_on_at"));
 }
 
 static bool
@@ -258,7 +259,7 @@ legal_resume_all(struct db *db, int64_t community, const char *since)
 			/* What began during the pause stood still from then on. */
 			time_t began = db_time(row, "started_at");
 			last = json_integer_value(json_object_get(row, "id"));
-			if (!resume(db, community, row, began > stopped ? began : stopped))
+			if (!resume(db, community, row, began > stopped ? began : stopped, db_time(row, "now")))
 				return false;
 		}
 	} while (json_array_size(rows) == 1000 && !db_failed(db));

@@ -29,11 +29,16 @@ prolong(struct db *db, int64_t community, json_t *row, time_t stopped)
 bool
 pause_prolong(struct db *db, int64_t community, int64_t petition)
 {
-	SQL(stood_still, "SELECT id, closes_at, paused_at, UTC_TIMESTAMP() AS now FROM petition WHERE id = ? "
-	                 "AND community_id = ? AND state = 'collecting'");
+	/* Where the community's pause was on already, the clock had stopped with that. */
+	SQL(stood_still,
+	    "SELECT p.id, p.closes_at, COALESCE((SELECT GREATEST(z.since, COALESCE(p.clock_from, z.since)) FROM "
+	    "community_pause z WHERE z.community_id = p.community_id AND z.since <= p.paused_at AND "
+	    "(z.until IS NULL OR z.until > p.paused_at) ORDER BY z.id DESC LIMIT 1), p.paused_at) AS stopped_at, "
+	    "UTC_TIMESTAMP() AS now FROM petition p WHERE p.id = ? AND p.community_id = ? AND "
+	    "p.state = 'collecting'");
 	json_t *row = db_row(db, &stood_still, ARGS(INT(petition), INT(community)));
 
-	return row == NULL ? !db_failed(db) : prolong(db, community, row, db_time(row, "paused_at"));
+	return row == NULL ? !db_failed(db) : prolong(db, community, row, db_time(row, "stopped_at"));
 }
 
 struct work {

@@ -79,6 +79,33 @@ test('the legal term of a suspended petition stands still too', async () => {
 	viche.realClock()
 })
 
+/* Days after that Monday: the community's pause from p to q, the petition's suspension from s to r. */
+for (const [what, p, q, s, r] of [
+	['within the pause', 1, 4, 2, 3], ['begun in it and ended after it', 1, 3, 2, 4],
+	['begun before it and ended in it', 2, 4, 1, 3], ['around it', 2, 3, 1, 4]])
+	test(`a suspension ${what} of the whole service stops the clocks once`, async () => {
+		const admin = await viche.login('admin'), pause = '/api/v1/moderation/settings/pause'
+		viche.setClock(new Date(start))
+		const id = await viche.newPetition(author, hanna)
+		const { closes_at: closes } = await petition(id)
+		const reached = await viche.plantPetition({ state: 'reached' })
+		viche.expect(await klym.json('POST', at(reached, 'start'), {}), 200)
+		const deeds = [[p, () => admin.json('POST', pause, { reason: 'Переносимо сервери громади.' })],
+			[q, () => admin.json('POST', `${pause}/end`)],
+			[s, () => [id, reached].map((one) => hanna.json('POST', at(one, 'suspend'), reason))],
+			[r, () => [id, reached].map((one) => hanna.json('POST', at(one, 'resume')))]]
+		for (const [day, deed] of deeds.sort(([one], [other]) => one - other)) {
+			viche.setClock(new Date(start + day * DAY))
+			for (const answer of await Promise.all([deed()].flat()))
+				viche.expect(answer, 200)
+		}
+		const stood = Math.max(q, r) - Math.min(p, s)
+		assert.equal((await petition(id)).closes_at, iso(Date.parse(closes) + stood * DAY), `${stood} days more`)
+		const [step] = (await look(reached)).steps.filter((one) => one.step === 'decision')
+		assert.equal(step.due_at, iso(Date.parse('2027-05-17T20:59:59Z') + stood * DAY), 'all of them working days')
+		viche.realClock()
+	})
+
 test('what is overdue is marked so, with its days', async () => {
 	viche.setClock(new Date(start))
 	const id = await viche.submittedPetition(await viche.login('r1374'))
@@ -88,6 +115,14 @@ test('what is overdue is marked so, with its days', async () => {
 	assert.deepEqual([(await item()).soon, (await item()).late], [true, false])
 	viche.setClock(new Date(start + 4 * DAY))
 	assert.deepEqual([(await item()).soon, (await item()).late, (await item()).days_late], [false, true, 2])
+	viche.realClock()
+})
+
+test('a milestone is offered the day that it is in Kyiv', async () => {
+	const id = await viche.plantPetition({ state: 'implementing' })
+	viche.setClock(new Date('2027-05-03T22:30:00Z')) // half past one on Tuesday
+	const page = viche.expect(await klym.get(`/moderation/petitions/${id}/milestone`), 200).text
+	assert.match(page, /value="2027-05-04"/)
 	viche.realClock()
 })
 
