@@ -4,8 +4,9 @@
  * Art. 23-1 of the Law "On Citizens' Appeals": at least three months for petitions without enough
  * signatures, at least three years for those that had them; each community's rules may say longer. The
  * first are counted from the end of signing, which is never sooner than publication, the others from
- * publication and not before the answer. Then the rows of who signed are deleted; the numbers stay in the
- * totals, which only collecting petitions have counted again.
+ * publication and not before the answer. Then the rows of who signed, and who of
+ * them wanted letters, are deleted; the numbers stay in the totals, which only collecting petitions have
+ * counted again. What was hidden after its end loses them likewise.
  */
 #ifndef VICHE_CIVIC_RETENTION_H
 #define VICHE_CIVIC_RETENTION_H

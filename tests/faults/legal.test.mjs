@@ -122,3 +122,24 @@ test('signers\' names go when their time is over, the number stays; a worker kil
 	assert.equal((await show(old)).signature_count, 4999)
 	assert.deepEqual((await site.viche.request('GET', `/api/v1/petitions/${old}/signers?n=2`)).body.items, [])
 })
+
+test('who wanted letters is forgotten with the signers, and so are those of what was hidden after its end', async () => {
+	const { plantPetition, plantPeople, until } = site.viche
+	const people = await plantPeople(4)
+	const plant = async (state, age) => {
+		const id = await plantPetition({ state })
+		for (const table of ['petition_signature', 'petition_follow'])
+			await query(`INSERT INTO ${table} (petition_id, person_id, community_id) SELECT ?, id, 1 FROM person WHERE id IN (?)`, [id, people])
+		await query('UPDATE petition SET decided_at = UTC_TIMESTAMP() - INTERVAL ? DAY WHERE id = ?', [age, id])
+		return id
+	}
+	const [plain, hidden, young, open] = [await plant('not_reached', 94), await plant('hidden', 94), await plant('hidden', 60), await plant('hidden', 94)]
+	for (const id of [hidden, young])
+		await query('UPDATE petition SET state_before = \'appeal\' WHERE id = ?', [id])
+	const left = async (id) => (await query(`SELECT (SELECT COUNT(*) FROM petition_signature WHERE petition_id = ?) +
+		(SELECT COUNT(*) FROM petition_follow WHERE petition_id = ?) AS n`, [id, id]))[0].n
+	await newWorker()
+	for (const id of [plain, hidden])
+		await until('names are gone', async () => (await query('SELECT names_removed_at IS NOT NULL AS yes FROM petition WHERE id = ?', [id]))[0].yes === 1)
+	assert.deepEqual(await Promise.all([plain, hidden, young, open].map(left)), [0, 0, 8, 8])
+})

@@ -69,6 +69,12 @@ test('by the author\'s name, of public petitions alone', async () => {
 	assert.deepEqual(await found(`о${family}`), [open])
 	assert.deepEqual(await found(`О’${family} Мар'яна`), [open])
 	assert.deepEqual(await found(`${family} петро`), [])
+	/* The provider says another name at the next login. */
+	const married = word()
+	await sql('UPDATE person SET family_name = ? WHERE id = ?', [married, author])
+	await searchable([open])
+	assert.deepEqual(await found(married), [open])
+	assert.deepEqual(await found(`О'${family} Мар’яна`), [], 'an address that no cache has')
 })
 
 test('what is not public is not found: drafts, what waits, what was hidden', async () => {
