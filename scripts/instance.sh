@@ -243,6 +243,7 @@ conf_write() {
 			strict = 1
 			standin = 1
 			providers = $var/providers
+			limits = ${VICHE_LIMITS:-1}
 			mail_from = viche@demo.example
 		END
 		[ -z "${VICHE_TEST_CLOCK:-}" ] || echo "test_clock = $var/run/clock"
@@ -256,7 +257,6 @@ providers_write() {
 		{
 		  "dialect": "oidc",
 		  "title": { "uk": "Підтвердьте, хто ви", "en": "Confirm who you are" },
-		  "logo": "login-card",
 		  "issuer": "http://127.0.0.1:$port/standin-id",
 		  "client_id": "viche",
 		  "client_secret_file": "keys/oidc_client_secret"

@@ -84,7 +84,8 @@ GRANT SELECT, INSERT (community_id, actor_id, what, detail) ON admin_event TO 'm
 GRANT SELECT (person_key, issuer, subject, born_on), INSERT (person_key, key_version, issuer, subject, given_name, family_name, middle_name, born_on), UPDATE (given_name, family_name, middle_name, born_on) ON person TO 'login'@'localhost';
 GRANT SELECT (confirmed_at), INSERT, UPDATE ON membership TO 'login'@'localhost';
 GRANT INSERT, DELETE ON session TO 'login'@'localhost';
-GRANT SELECT, INSERT, DELETE ON login_attempt TO 'login'@'localhost';
+GRANT SELECT, INSERT, UPDATE (state_hash, nonce, verifier, expires_at, used_at), DELETE ON login_attempt TO 'login'@'localhost';
+GRANT SELECT, INSERT, DELETE ON login_handoff TO 'login'@'localhost';
 
 -- The clock: it reads who wrote a petition, to tell them, but neither texts nor who signed. (MariaDB
 -- wants UPDATE of a whole row for ON DUPLICATE KEY UPDATE … VALUES(…).)

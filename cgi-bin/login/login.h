@@ -24,16 +24,18 @@ const struct intent *intent_find(const char *name);
 const char *intent_path(struct request *rq, const struct intent *intent, int64_t id);
 
 /* Shows the login page for the intent; error: NULL, "unreachable", "refused", "cancelled",
- * "weak", "stale", "unsealed", "numberless" or "expired". */
+ * "weak", "stale", "unsealed", "numberless", "busy", "other" or "expired". */
 void show_login(struct request *rq, int status, const struct intent *intent, int64_t id,
     const char *error);
 
-/* The provider of that id here; without an id the first. NULL where there is none. */
-const struct idp *provider_of(struct request *rq, const char *id);
+/* Where providers return to on this host, and the language that their pages are asked for. */
 const char *callback_url(struct request *rq);
+const char *ui_locale(const struct request *rq);
 
 void page_login(struct request *rq);
 void post_start(struct request *rq);
+void page_go(struct request *rq);
 void page_callback(struct request *rq);
+void page_arrive(struct request *rq);
 
 #endif

@@ -3,8 +3,10 @@
  */
 #include "login.h"
 
+#include "base/log.h"
 #include "civic/enter.h"
 #include "civic/person.h"
+#include "web/page.h"
 #include "web/i18n.h"
 #include "web/session.h"
 
@@ -60,7 +62,9 @@ static const struct json_field logout_fields[] = {
 static const struct route routes[] = {
 	{ GET, "/login", page_login, ANYONE, FACE_HTML },
 	{ POST, "/login/start", post_start, ANYONE, FACE_HTML },
+	{ GET, "/login/go", page_go, ANYONE, FACE_HTML },
 	{ GET, "/login/callback", page_callback, ANYONE, FACE_HTML },
+	{ GET, "/login/arrive", page_arrive, ANYONE, FACE_HTML },
 	{ POST, "/logout", post_logout, PERSON, .fields = logout_fields },
 	{ GET, "/session", page_session, ANYONE, FACE_JSON, .fields = session_fields },
 	{ 0 },
@@ -71,7 +75,12 @@ static struct app app = { .name = "login", .routes = routes, .enter = civic_ente
 static void
 start(void)
 {
+	const struct idp *idp;
+
 	idp_open();
+	for (size_t i = 0; (idp = idp_at(i)) != NULL; i++)
+		if (idp->logo != NULL && page_asset(idp->logo) == NULL)
+			fatal("the identity provider %s: there is no views/static/%s.svg", idp->id, idp->logo);
 	app.form_action = idp_origins();
 }
 

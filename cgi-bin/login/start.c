@@ -1,54 +1,31 @@
-/* GET /login and POST /login/start: an attempt begins. */
-#include "login.h"
-
+/*
+ * A login begins: POST /login/start. Where the provider returns to one host of the installation only, it
+ * goes on there: GET /login/go.
+ */
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#include "base/crypto.h"
+#include "attempt.h"
 #include "base/log.h"
 #include "civic/community.h"
-#include "civic/parked.h"
-#include "civic/petition.h"
+#include "handoff.h"
 #include "web/form.h"
 #include "web/i18n.h"
-#include "web/problem.h"
-#include "web/session.h"
 
-enum { ATTEMPT_LIFE = 600 };
-
-static const struct intent intents[] = {
-	{ "sign", "/petitions", true },
-	{ "write", "/petitions/new", false },
-	{ "moderation", "/moderation", false },
-	{ "me", "/me", false },
-	{ .name = "settings", .path = "/moderation/settings", .fresh = true },
-	{ .name = "districts", .path = "/moderation/settings/districts", .fresh = true },
-	{ .name = "calendar", .path = "/moderation/settings/calendar", .fresh = true },
-	{ .name = "staff", .path = "/moderation/settings/staff", .fresh = true },
-	{ .name = "units", .path = "/moderation/settings/units", .fresh = true },
-	{ .name = "pause", .path = "/moderation/settings/pause", .fresh = true },
-	{ .name = "owner", .path = "/moderation/administrators", .fresh = true },
-	{ "none", "/", false },
-};
-
-const struct intent *
-intent_find(const char *name)
+const char *
+callback_url(struct request *rq)
 {
-	size_t i = 0;
-
-	while (i < sizeof intents / sizeof *intents - 1 && !str_eq(intents[i].name, name))
-		i++;
-	return &intents[i];
+	return str_fmt(rq->pool, "%s/login/callback", request_origin(rq));
 }
 
 const char *
-intent_path(struct request *rq, const struct intent *intent, int64_t id)
+ui_locale(const struct request *rq)
 {
-	return intent->numbered && id > 0 ? str_fmt(rq->pool, "/petitions/%lld/sign", (long long)id) : intent->path;
+	return rq->lang == LANG_EN ? "en" : "uk";
 }
 
-const struct idp *
+/* The provider of that id here. Without one the first, as a form sent by Enter has it. */
+static const struct idp *
 provider_of(struct request *rq, const char *id)
 {
 	const struct idp *list[IDP_MAX];
@@ -58,97 +35,99 @@ provider_of(struct request *rq, const char *id)
 	return idp_list(rq->community->name, list) > 0 ? list[0] : NULL;
 }
 
-const char *
-callback_url(struct request *rq)
-{
-	return str_fmt(rq->pool, "%s/login/callback", request_origin(rq));
-}
-
-static json_t *
-petition_model(struct request *rq, const struct intent *intent, int64_t id)
-{
-	json_t *p = intent->numbered ? petition_find(rq->db, rq->community_id, id, 0, false) : NULL;
-
-	if (p == NULL)
-		return json_null();
-	return json_pack("{s:I, s:O, s:O}", "id", (json_int_t)id, "title", json_object_get(p, "title"),
-	    "content_lang", json_object_get(p, "lang"));
-}
-
-void
-show_login(struct request *rq, int status, const struct intent *intent, int64_t id, const char *error)
-{
-	static const char *const errors[] = { "unreachable", "refused", "cancelled", "weak", "stale",
-		"unsealed", "numberless", "expired", "other" };
-	bool sign = str_eq(intent->name, "sign"), write = str_eq(intent->name, "write");
-	json_t *flags = json_object();
-	int64_t subject;
-
-	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
-		json_object_set_new(flags, errors[i], json_boolean(str_eq(errors[i], error)));
-	json_object_set_new(rq->page, "error", error != NULL ? flags : json_null());
-	json_object_set_new(rq->page, "intent",
-	    json_pack("{s:b, s:b, s:b, s:o}", "sign", sign, "write", write, "none", !sign && !write,
-	        "petition", petition_model(rq, intent, id)));
-	const struct idp *first = provider_of(rq, NULL);
-	json_object_set_new(rq->page, "provider",
-	    json_pack("{s:s}", "label", first != NULL ? first->title[rq->lang] : ""));
-	json_object_set_new(rq->page, "fresh", json_boolean(intent->fresh && rq->session.person != 0));
-	json_object_set_new(rq->page, "to", json_string(intent->name));
-	json_object_set_new(rq->page, "id", json_string(str_fmt(rq->pool, "%lld", (long long)id)));
-	json_object_set_new(rq->page, "parked", json_boolean(write && parked_peek(rq, &subject) != NULL));
-	json_object_set_new(rq->page, "csrf", json_string(csrf_token(rq)));
-	reply_view(rq, status, "login/index");
-}
-
-void
-page_login(struct request *rq)
-{
-	const struct intent *intent = intent_find(query_text(rq, "to"));
-	int64_t id = query_int(rq, "id", 0, INT64_MAX, 0);
-
-	if (rq->session.person != 0 && (!intent->fresh || session_fresh(rq))) {
-		reply_see_other(rq, "%s", intent_path(rq, intent, id));
-		return;
-	}
-	show_login(rq, 200, intent, id, NULL);
-}
-
 static const struct field start_fields[] = {
 	{ "to", FIELD_LINE, 0, 20, .label = N_("Intent") },
 	{ "id", FIELD_LINE, 0, 18, .pattern = "[0-9]*", .label = N_("Number") },
+	{ "provider", FIELD_LINE, 0, IDP_ID_MAX, .label = N_("Login service") },
 	{ 0 },
 };
+
+static struct idp_attempt
+new_attempt(struct request *rq, bool fresh, int64_t begun)
+{
+	struct idp_attempt attempt = idp_begin(rq->pool);
+
+	attempt.redirect_uri = callback_url(rq);
+	attempt.ui_locale = ui_locale(rq);
+	attempt.fresh = fresh;
+	attempt.begun = begun;
+	return attempt;
+}
+
+/* On to the callback's host, which must be a community's: the file is the operator's, the table is ours. */
+static void
+start_there(struct request *rq, const struct idp *idp, const struct intent *intent, int64_t id)
+{
+	const struct community *there = community_of(rq->db, idp->callback_host);
+	int64_t community = there != NULL ? there->id : 0;
+
+	rq->community = community_of(rq->db, rq->host); /* what it was before may have been read anew */
+	if (request_failed(rq))
+		return;
+	if (community == 0) {
+		log_error("login", "%s: no community has the callback_host %s", idp->id, idp->callback_host);
+		show_login(rq, 503, intent, id, "unreachable");
+		return;
+	}
+	const char *token = attempt_send(rq, idp, community, intent, id);
+	reply_leave(rq, str_fmt(rq->pool, "%s/login/go?t=%s", host_origin(rq->pool, idp->callback_host), token));
+}
 
 void
 post_start(struct request *rq)
 {
-	SQL(new_attempt, "INSERT INTO login_attempt (state_hash, community_id, nonce, verifier, intent, "
-	                 "intent_id, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
-	SQL(sweep_attempts, "DELETE FROM login_attempt WHERE expires_at < ? LIMIT 200");
-	unsigned char hash[MAC_BYTES];
 	const char *url = NULL;
 
 	if (!form_read(rq, start_fields))
 		return;
 	const struct intent *intent = intent_find(form_text(rq, "to"));
 	int64_t id = form_right(rq) ? strtoll(form_text(rq, "id"), NULL, 10) : 0;
-	const struct idp *idp = provider_of(rq, NULL);
-	struct idp_attempt attempt = idp_begin(rq->pool);
-	attempt.redirect_uri = callback_url(rq);
-	attempt.ui_locale = rq->lang == LANG_EN ? "en" : "uk";
-	attempt.begun = time(NULL);
-	if (idp == NULL || idp->dialect->authorize(rq->pool, idp, &attempt, &url) != IDP_DONE) {
-		log_error("login", "the provider does not answer");
+	const struct idp *idp = provider_of(rq, form_text(rq, "provider"));
+	if (idp == NULL) {
+		show_login(rq, 422, intent, id, "unreachable");
+		return;
+	}
+	if (attempt_too_many(rq, idp)) {
+		log_error("login", "%s: too many logins begin", idp->id);
+		reply_header(rq, "Retry-After", "120");
+		show_login(rq, 429, intent, id, "busy");
+		return;
+	}
+	if (idp->callback_host != NULL && !str_eq(idp->callback_host, rq->host)) {
+		start_there(rq, idp, intent, id);
+		return;
+	}
+	struct idp_attempt attempt = new_attempt(rq, intent->fresh, time(NULL));
+	if (idp->dialect->authorize(rq->pool, idp, &attempt, &url) != IDP_DONE) {
+		log_error("login", "%s: the provider does not answer", idp->id);
 		show_login(rq, 503, intent, id, "unreachable");
 		return;
 	}
-	crypto_digest(attempt.state, hash);
-	int64_t now = time(NULL);
-	db_exec(rq->db, &sweep_attempts, ARGS(INT(now)));
-	db_exec(rq->db, &new_attempt,
-	    ARGS(BYTES(hash, sizeof hash), INT(rq->community_id), TEXT(attempt.nonce), TEXT(attempt.verifier),
-	        TEXT(intent->name), INT(id), INT(now + ATTEMPT_LIFE)));
-	reply_cookie(rq, cookie_name(rq, "attempt"), attempt.state, ATTEMPT_LIFE);
+	attempt_begin(rq, idp, &attempt, intent, id);
+	reply_leave(rq, url);
+}
+
+void
+page_go(struct request *rq)
+{
+	struct begun begun;
+	struct idp_attempt attempt = new_attempt(rq, false, 0);
+	const char *url = NULL;
+
+	bool received = attempt_receive(rq, query_text(rq, "t"), &attempt, &begun);
+	if (request_failed(rq))
+		return;
+	if (!received) {
+		log_error("login", "a login that began nowhere");
+		show_login(rq, 400, intent_find(NULL), 0, "expired");
+		return;
+	}
+	attempt.fresh = begun.fresh;
+	attempt.begun = begun.begun;
+	if (begun.idp->dialect->authorize(rq->pool, begun.idp, &attempt, &url) != IDP_DONE) {
+		log_error("login", "%s: the provider does not answer", begun.idp->id);
+		handoff_send(rq, &begun, &(struct handoff){ .outcome = "unreachable" });
+		return;
+	}
 	reply_leave(rq, url);
 }

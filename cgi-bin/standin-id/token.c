@@ -145,9 +145,10 @@ post_token(struct request *rq)
 	if (trap_reply(rq, traps))
 		return;
 	json_t *claims = person_claims(rq, grant.login);
-	json_object_update_new(claims, json_pack("{s:s, s:s, s:s, s:I, s:I}",
+	/* It asks who somebody is each time anew. */
+	json_object_update_new(claims, json_pack("{s:s, s:s, s:s, s:I, s:I, s:I}",
 	    "iss", provider_issuer(), "aud", STANDIN_CLIENT, "nonce", grant.nonce,
-	    "iat", (json_int_t)now, "exp", (json_int_t)now + TOKEN_LIFE));
+	    "iat", (json_int_t)now, "exp", (json_int_t)now + TOKEN_LIFE, "auth_time", (json_int_t)now));
 	const char *id_token = signed_token(rq->pool, claims, traps);
 	const char *access = grant_access(rq->pool, DIALECT_OIDC, grant.login);
 	if (id_token == NULL || access == NULL) {

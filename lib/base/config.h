@@ -13,6 +13,7 @@
  *   providers       the folder of identity providers, one small file each (web/idp.h); read by login
  *   private_provider   1: the identity provider stands in the operator's own network
  *   db_name         the database; viche
+ *   limits          how many times as wide as usual the limits on logins are (cgi-bin/login/attempt.h); 1
  *   petitions_per_day   drafts that a person may begin in a day (civic/petition.h)
  *   standin_redirects   where else the stand-in provider may send back to, by spaces
  *   mail_from       the address that letters come from; conf_write's is for demonstrations

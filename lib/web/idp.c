@@ -52,12 +52,26 @@ idp_list(const char *community, const struct idp *list[static IDP_MAX])
 }
 
 const struct idp *
-idp_find(const char *community, const char *id)
+idp_at(size_t i)
+{
+	return i < count ? &all[i] : NULL;
+}
+
+const struct idp *
+idp_by_id(const char *id)
 {
 	for (size_t i = 0; i < count; i++)
-		if (str_eq(all[i].id, id) && serves(&all[i], community))
+		if (str_eq(all[i].id, id))
 			return &all[i];
 	return NULL;
+}
+
+const struct idp *
+idp_find(const char *community, const char *id)
+{
+	const struct idp *idp = idp_by_id(id);
+
+	return idp != NULL && serves(idp, community) ? idp : NULL;
 }
 
 const char *

@@ -83,6 +83,9 @@ struct idp_identity {
 	const char *residence_text; /* an address as text, to find a community's name in; never stored; or NULL */
 	const char *email;          /* or NULL */
 	bool email_verified;
+	/* When they proved who they are; 0: just now, since the provider always asks, 1: some time ago that
+	 * it does not tell. */
+	int64_t proved_at;
 };
 
 enum idp_result {
@@ -120,6 +123,12 @@ size_t idp_list(const char *community, const struct idp *list[static IDP_MAX]);
 
 /* The one of that id, or NULL: none, or not this community's. */
 const struct idp *idp_find(const char *community, const char *id);
+
+/* All of them, one by one; NULL after the last. */
+const struct idp *idp_at(size_t i);
+
+/* The one of that id, whosever it is (an attempt's), or NULL. */
+const struct idp *idp_by_id(const char *id);
 
 /* A setting of its dialect, or NULL where the file has none. */
 const char *idp_option(const struct idp *idp, const char *name);

@@ -12,7 +12,7 @@
 #include "web/settings.h"
 #include "web/view.h"
 
-enum { ASSETS_MAX = 16 };
+enum { ASSETS_MAX = 32 };
 
 static struct views *views;
 static struct {
@@ -54,6 +54,15 @@ page_open(void)
 }
 
 const char *
+page_asset(const char *name)
+{
+	for (size_t i = 0; i < asset_count; i++)
+		if (strcmp(assets[i].key + strlen("asset_"), name) == 0)
+			return assets[i].url;
+	return NULL;
+}
+
+const char *
 page_html(struct request *rq, const char *view, size_t *len)
 {
 	struct buf out;
@@ -62,7 +71,8 @@ page_html(struct request *rq, const char *view, size_t *len)
 
 	settings_show(rq);
 	for (size_t i = 0; i < asset_count; i++)
-		json_object_set_new(rq->page, assets[i].key, json_string(assets[i].url));
+		if (!str_starts(assets[i].key, "asset_login-")) /* a page names the few that it shows: page_asset() */
+			json_object_set_new(rq->page, assets[i].key, json_string(assets[i].url));
 	json_object_set_new(rq->page, "origin", json_string(request_origin(rq)));
 	json_object_set_new(rq->page, "request_id", json_string(rq->id));
 	message = rq->app->enter != NULL ? flash_take(rq, &bad) : NULL;

@@ -9,6 +9,9 @@
 /* Opens views, catalogues and the manifest of static files. Process lifetime. */
 void page_open(void);
 
+/* The address of the static file of that name, without its ending; NULL where there is none. */
+const char *page_asset(const char *name);
+
 /* Renders view from rq->page and rq->data; NULL and request_fail() where it can't. */
 const char *page_html(struct request *rq, const char *view, size_t *len);
 

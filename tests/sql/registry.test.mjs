@@ -97,6 +97,9 @@ describe('every statement', { skip }, () => {
 		const exceptions = {
 			sweep_parked: 'what ran out is swept for all communities together; nothing of it is read',
 			sweep_attempts: 'likewise',
+			sweep_handoffs: 'likewise',
+			attempts_of_client: 'how many logins may begin from an address is bounded over all communities',
+			attempts_of_provider: 'likewise with a provider',
 			asked_by: 'how many letters for confirmation a person may have sent is bounded over all communities',
 			asked_of: 'likewise what an address gets',
 			void_claims: 'a person has one address in all communities, so the newest claim counts in all',
