@@ -75,8 +75,8 @@ add_community(struct demo *d, json_t *c)
 }
 
 /* The account that the person's own login will find. */
-static int64_t
-add_person(struct demo *d, const char *login)
+int64_t
+demo_account(struct demo *d, const char *login)
 {
 	json_t *p = demo_person(d->m->pool, d->people, login);
 
@@ -90,24 +90,6 @@ add_person(struct demo *d, const char *login)
 	if (person != 0 && str_eq(id.residence_code, d->katottg))
 		person_join(d->m->db, d->community, d->katottg, person, &id);
 	return person;
-}
-
-static void
-add_staff(struct demo *d)
-{
-	SQL(add_staff, "INSERT INTO staff (community_id, person_id, role) SELECT ?, ?, ? FROM DUAL WHERE NOT "
-	               "EXISTS (SELECT 1 FROM staff WHERE community_id = ? AND person_id = ? AND role = ?)");
-	json_t *person, *role;
-	size_t i, j;
-
-	json_array_foreach(json_object_get(d->people, "people"), i, person)
-		json_array_foreach(json_object_get(person, "roles"), j, role) {
-			if (!str_eq(demo_text(role, "community"), d->name))
-				continue;
-			int64_t id = add_person(d, demo_text(person, "login"));
-			struct db_value community = INT(d->community), name = TEXT(demo_text(role, "role"));
-			db_exec(d->m->db, &add_staff, ARGS(community, INT(id), name, community, INT(id), name));
-		}
 }
 
 void
@@ -128,7 +110,7 @@ resident(struct demo *d, unsigned number)
 	static int64_t known[DEMO_RESIDENTS + 1];
 
 	if (known[number] == 0)
-		known[number] = add_person(d, str_fmt(d->m->pool, "r%u", number));
+		known[number] = demo_account(d, str_fmt(d->m->pool, "r%u", number));
 	return known[number];
 }
 
@@ -211,7 +193,7 @@ add_petition(struct demo *d, json_t *p, int number)
 	int64_t threshold = d->threshold, district = demo_district(d, demo_text(p, "district"), &threshold);
 	bool published = at.published != 0, ended = published && strcmp(state, "collecting") != 0;
 	bool named = strcmp(d->name, "chornomorsk") == 0;
-	int64_t author = add_person(d, demo_text(p, "author")), count = demo_number(p, "signatures");
+	int64_t author = demo_account(d, demo_text(p, "author")), count = demo_number(p, "signatures");
 	time_t listed = published ? at.published : at.decided;
 	bool public = published || refusal != NULL;
 
@@ -268,10 +250,10 @@ manage_load_demo(struct manage *m, int argc, char **argv)
 	db_plain(m->db, "START TRANSACTION");
 	json_array_foreach(read_json(m, "communities.json"), i, community) {
 		add_community(&d, community);
-		add_staff(&d);
+		demo_staff(&d, community);
 		bool first = strcmp(d.name, "chornomorsk") == 0;
-		d.moderator = add_person(&d, first ? "hanna" : "zoya");
-		d.clerk = add_person(&d, first ? "klym" : "zoya");
+		d.moderator = demo_account(&d, first ? "hanna" : "zoya");
+		d.clerk = demo_account(&d, first ? "klym" : "zoya");
 		json_array_foreach(petitions, j, petition)
 			if (str_eq(demo_text(petition, "community"), d.name))
 				add_petition(&d, petition, (int)j + 1);

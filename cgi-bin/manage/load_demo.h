@@ -30,6 +30,12 @@ struct dates {
 const char *demo_text(json_t *o, const char *name);
 int64_t demo_number(json_t *o, const char *name);
 
+/* The account that the person's own login will find. */
+int64_t demo_account(struct demo *d, const char *login);
+
+/* The community's units and who has roles in it; the installation's owners. */
+void demo_staff(struct demo *d, json_t *community);
+
 void demo_event(struct demo *d, int64_t petition, const char *from, const char *to, int64_t actor,
     time_t at, const char *reason, const char *note);
 

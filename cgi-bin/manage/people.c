@@ -21,6 +21,8 @@ manage_people(struct manage *m, int argc, char **argv)
 			buf_fmt(&roles, "%s%s (%s)", roles.len > 0 ? ", " : "",
 			    json_string_value(json_object_get(role, "role")),
 			    json_string_value(json_object_get(role, "community")));
+		if (json_is_true(json_object_get(person, "owner")))
+			buf_fmt(&roles, "%sowner of the installation", roles.len > 0 ? ", " : "");
 		printf("  %-10s %s %s, %s\n", json_string_value(json_object_get(person, "login")),
 		    json_string_value(json_object_get(person, "given_name")),
 		    json_string_value(json_object_get(person, "family_name")),

@@ -5,7 +5,8 @@
  *
  * A person: {login, sub, given_name, family_name, middle_name, birthdate, tax_number (ten digits
  * with a right check digit, from 9, so nobody's), residence_code (of the community, KATOTTG),
- * gender, roles: [{community, role}]}; sub is what the stand-in provider calls them.
+ * gender, roles: [{community, role, unit}], owner: true of the
+ * installation's}; sub is what the stand-in provider calls them.
  */
 #ifndef VICHE_CIVIC_DEMO_H
 #define VICHE_CIVIC_DEMO_H

@@ -252,12 +252,12 @@ export async function plantPetition({ community = 'chornomorsk', state = 'collec
 
 /* Clients with sessions that were put into the database as root: for load, where two thousand logins
  * would cost more than what is tested. The people must have logged in or signed in the demo before. */
-export async function plantSessions(personIds, { host = firstHost, community = 'chornomorsk' } = {}) {
+export async function plantSessions(personIds, { host = firstHost, community = 'chornomorsk', proved = Math.floor(Date.now() / 1000) } = {}) {
 	const at = await communityId(community)
 	const now = Math.floor(Date.now() / 1000)
 	const tokens = personIds.map(() => randomBytes(32).toString('base64url'))
-	const rows = personIds.map((person, i) => [tokenHash(tokens[i]), at, person, now, now, now + 86400])
-	await sql('INSERT INTO session (token_hash, community_id, person_id, created_at, seen_at, expires_at) VALUES ?',
+	const rows = personIds.map((person, i) => [tokenHash(tokens[i]), at, person, now, now, now + 86400, proved])
+	await sql('INSERT INTO session (token_hash, community_id, person_id, created_at, seen_at, expires_at, proved_at) VALUES ?',
 		[rows])
 	return tokens.map((token) => {
 		const client = new Client({ host })
