@@ -71,6 +71,10 @@ show_login(struct request *rq, int status, const struct intent *intent, int64_t 
 	json_t *flags = json_object();
 	int64_t subject;
 
+	/* The page's own links (to another language, a larger text) lead to the choice of a provider again: a
+	 * callback's address, with its code and state, is not repeated, and where a form was sent no page is. */
+	rq->path = "/login";
+	rq->query = str_fmt(rq->pool, "to=%s&id=%lld", intent->name, (long long)id);
 	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
 		json_object_set_new(flags, errors[i], json_boolean(str_eq(errors[i], error)));
 	json_object_set_new(rq->page, "error", error != NULL ? flags : json_null());
