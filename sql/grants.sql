@@ -33,7 +33,8 @@ GRANT SELECT (id, community_id, kind, subject_id, from_state, to_state, program,
 GRANT SELECT ON event TO 'moderation'@'localhost';
 
 -- Searching, by words of what is public.
-GRANT SELECT (petition_id, community_id, title_stems, text_stems, terms) ON petition_search TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost';
+GRANT SELECT ON petition_term TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost';
+GRANT SELECT (petition_id, community_id, title_stems, text_stems) ON petition_search TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost';
 GRANT SELECT (author) ON petition_search TO 'home'@'localhost', 'petitions'@'localhost';
 GRANT SELECT ON stem_count TO 'petitions'@'localhost', 'moderation'@'localhost';
 
@@ -91,7 +92,8 @@ GRANT SELECT, INSERT, DELETE ON login_handoff TO 'login'@'localhost';
 -- wants UPDATE of a whole row for ON DUPLICATE KEY UPDATE … VALUES(…).)
 GRANT SELECT (id, community_id, author_id, state, section, published_at, closes_at, decided_at, threshold, outside_count, rules_version, names_removed_at), UPDATE (state, decided_at, names_removed_at) ON petition TO 'worker'@'localhost';
 GRANT SELECT (title, text) ON petition TO 'worker'@'localhost'; -- to store their stems
-GRANT SELECT (petition_id, community_id, version, revision, title_stems, text_stems, author), UPDATE (version, title_stems, text_stems, terms) ON petition_search TO 'worker'@'localhost';
+GRANT SELECT (petition_id, community_id, version, revision, title_stems, text_stems, author, terms), UPDATE (version, title_stems, text_stems, terms) ON petition_search TO 'worker'@'localhost';
+GRANT SELECT, INSERT, DELETE ON petition_term TO 'worker'@'localhost';
 GRANT SELECT (documents), INSERT, UPDATE ON stem_count TO 'worker'@'localhost';
 GRANT SELECT ON community_pause TO 'worker'@'localhost';
 GRANT INSERT (roles) ON outbox TO 'worker'@'localhost';

@@ -195,6 +195,14 @@ rarity(const struct likeness *l, const struct term *t)
 	return documents > 0 ? log(1 + (double)l->total / (double)documents) : 0;
 }
 
+double
+likeness_rarity(struct likeness *l, const char *stem)
+{
+	unsigned number;
+
+	return term_of(l, stem, strlen(stem), &number) ? rarity(l, &l->terms[number]) : 0;
+}
+
 size_t
 likeness_telling(struct likeness *l, size_t limit, int64_t documents, const char **stems)
 {

@@ -53,6 +53,9 @@ void likeness_total(struct likeness *l, int64_t petitions);
  * documents petitions would come. Their number. */
 size_t likeness_telling(struct likeness *l, size_t limit, int64_t documents, const char **stems);
 
+/* How much a stem of the text says: the fewer petitions have it, the more. */
+double likeness_rarity(struct likeness *l, const char *stem);
+
 struct likeness_score {
 	int64_t id;
 	double score;

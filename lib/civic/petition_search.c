@@ -1,6 +1,5 @@
 #include "civic/petition_search.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,23 +13,13 @@
 
 enum {
 	BEGINNING_LEAST = 3, /* letters: «на*» would be half of all words */
+	BEGUN_MAX = 200,     /* terms that begin so; of more, those that most petitions have */
+	GATHERED = 1000,     /* a word of so few petitions is gathered, whatever the others */
+	MANY_TIMES = 6,      /* …and one of more, unless so many times as many have it as the rarest */
 	NUMBER_DIGITS = 12
 };
 
-/* A condition on one word for the full text: letters, digits and _ alone stand in it. */
-static void
-add_term(struct buf *b, int64_t community, const struct petition_word *w)
-{
-	buf_add(b, b->len > 0 ? " +" : "+");
-	if (text_length(w->folded) < BEGINNING_LEAST)
-		buf_fmt(b, "%" PRId64 "_%s", community, w->stem);
-	else if (str_starts(w->stem, w->folded))
-		buf_fmt(b, "%" PRId64 "_%s*", community, w->folded);
-	else
-		buf_fmt(b, "(%" PRId64 "_%s %" PRId64 "_%s*)", community, w->stem, community, w->folded);
-}
-
-/* The same as a pattern; of a frequent word, the stem and its beginnings are enough. */
+/* Of a frequent word, the stem and its beginnings are enough. */
 static const char *
 pattern(struct pool *pool, const struct petition_word *w)
 {
@@ -61,16 +50,24 @@ number_alone(const char *folded)
 	return digits > 0 && digits <= NUMBER_DIGITS && folded[digits] == '\0' ? strtoll(folded, NULL, 10) : 0;
 }
 
-static int64_t
-documents_with(struct db *db, int64_t community, const struct petition_word *w)
+/* The terms that a word stands for. Names of authors are among the counted with 0. */
+static void
+add_terms(struct db *db, int64_t community, struct petition_word *w)
 {
-	SQL(word_documents, "SELECT COALESCE(SUM(documents), 0) AS n FROM stem_count WHERE community_id = ? AND "
-	                    "(stem = ? OR (stem >= ? AND stem < CONCAT(?, ?)))");
+	SQL(word_terms, "SELECT stem, documents FROM stem_count WHERE community_id = ? AND "
+	                "(stem = ? OR (stem >= ? AND stem < CONCAT(?, ?))) ORDER BY documents DESC LIMIT ?");
 	bool beginning = text_length(w->folded) >= BEGINNING_LEAST;
 	const char *from = beginning ? w->folded : w->stem;
+	json_t *rows = db_rows(db, &word_terms,
+	    ARGS(INT(community), TEXT(w->stem), TEXT(from), TEXT(from), TEXT(beginning ? LAST_LETTER : " "),
+	        INT(BEGUN_MAX))), *row;
+	size_t i;
 
-	return db_number(db, &word_documents,
-	    ARGS(INT(community), TEXT(w->stem), TEXT(from), TEXT(from), TEXT(beginning ? LAST_LETTER : " ")), 0);
+	w->terms = json_array();
+	json_array_foreach(rows, i, row) {
+		w->documents += json_integer_value(json_object_get(row, "documents"));
+		json_array_append(w->terms, json_object_get(row, "stem"));
+	}
 }
 
 static int64_t
@@ -88,30 +85,42 @@ rarest_first(const void *a, const void *b)
 	return (x->documents > y->documents) - (x->documents < y->documents);
 }
 
-/* Which words the full text is asked for, and which are looked for in the stems. total: petitions. */
+/* [term, bit] of the rarest words. */
+static const char *
+gathered(struct petition_words *w, size_t count)
+{
+	json_t *list = json_array(), *term;
+	size_t i;
+
+	for (size_t word = 0; word < count; word++) {
+		w->all |= (int64_t)1 << word;
+		json_array_foreach(w->of[word].terms, i, term)
+			json_array_append_new(list, json_pack("[O, i]", term, 1 << word));
+	}
+	return json_dumps(list, JSON_COMPACT);
+}
+
+/* Which words are gathered, and which are looked for in the stems. total: petitions. */
 static void
-plan(struct pool *pool, struct petition_words *w, int64_t community, int64_t total)
+plan(struct pool *pool, struct petition_words *w, int64_t total)
 {
 	size_t asked = 0, frequent = 0;
-	int64_t least = total;
-	struct buf b;
+	int64_t least = total, most;
 
 	qsort(w->of, w->count, sizeof *w->of, rarest_first);
 	/* So many have all the words, whichever they are: each word is missing in but total - documents. */
 	for (size_t i = 0; i < w->count; i++)
 		least -= total - w->of[i].documents;
 	w->walk = w->count > 0 && w->count <= PETITION_FREQUENT_MAX && least > PETITION_RARE;
-	while (!w->walk && asked < w->count && (asked == 0 || w->of[asked].documents <= total / 2))
+	most = w->count > 0 ? MANY_TIMES * w->of[0].documents : 0;
+	while (!w->walk && asked < w->count && (w->of[asked].documents <= GATHERED || w->of[asked].documents <= most))
 		asked++;
-	/* More frequent ones than there is room for: the full text takes the rarer of them. */
+	/* More frequent ones than there is room for: the rarer of them are gathered. */
 	if (w->count - asked > PETITION_FREQUENT_MAX)
 		asked = w->count - PETITION_FREQUENT_MAX;
-	buf_init(&b, pool);
-	for (size_t i = 0; i < asked; i++)
-		add_term(&b, community, &w->of[i]);
+	w->terms = gathered(w, asked);
 	for (size_t i = asked; i < w->count; i++)
 		w->frequent[frequent++] = pattern(pool, &w->of[i]);
-	w->terms = b.s;
 	while (frequent < PETITION_FREQUENT_MAX)
 		w->frequent[frequent++] = "%";
 }
@@ -138,13 +147,13 @@ petition_words(struct db *db, struct pool *pool, int64_t community, const char *
 		struct petition_word *own = &w->of[w->count++];
 		*own = (struct petition_word){ .stem = stem, .folded = folded };
 		if (w->stemmed)
-			own->documents = documents_with(db, community, own);
+			add_terms(db, community, own);
 		else
 			add_plain(&plain, word, len);
 	}
 	w->plain = plain.s;
 	w->number = words == 1 ? number_alone(first) : 0;
-	plan(pool, w, community, w->stemmed ? all_documents(db, community) : 0);
+	plan(pool, w, w->stemmed ? all_documents(db, community) : 0);
 	return w;
 }
 

@@ -2,9 +2,9 @@
  * petition_similar: the public petitions that are most like a text: shown to who writes one, beside a
  * petition, to who reviews it. How they are weighed: civic/likeness.h.
  *
- * Full text finds petitions by the dozen most telling stems of the text: the first 200 candidates (what is
- * in a section of the public lists and was neither refused nor withdrawn) and 100 refused ones as witnesses.
- * While the process `stem` is away, words stand for their stems.
+ * Candidates are found by the dozen most telling stems of the text (petition_term, civic/petition_search.h):
+ * the first 200 (what is in a section of the public lists and was neither refused nor withdrawn) and 100
+ * refused ones as witnesses. While the process `stem` is away, words stand for their stems.
  */
 #ifndef VICHE_CIVIC_PETITION_SIMILAR_H
 #define VICHE_CIVIC_PETITION_SIMILAR_H

@@ -16,7 +16,7 @@
 #include "base/pool.h"
 
 enum {
-	STEMS_VERSION = 2, /* goes up with every change of rules or dictionaries: stored stems are made anew */
+	STEMS_VERSION = 3, /* goes up with every change of rules or dictionaries: stored stems are made anew */
 	STEMS_TEXT_MAX = 64 * 1024, /* bytes of a question; a petition has at most 20,000 letters */
 	STEMS_WORDS_MAX = 4000,
 	STEMS_WAIT_MS = 300 /* a text takes 1 to 30 ms; a page does not wait longer for it */
