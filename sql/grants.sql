@@ -53,7 +53,9 @@ GRANT SELECT (id, community_id, kind, subject_id, petition_id, slot, author_id, 
 -- Writing and signing.
 GRANT INSERT (community_id, author_id, title, text, topic, addressee, district_id), UPDATE (state, title, text, topic, addressee, district_id, updated_at, submitted_at, contested_at, merged_into) ON petition TO 'petitions'@'localhost';
 GRANT INSERT (petition_id, person_id, community_id, hidden) ON petition_signature TO 'petitions'@'localhost';
-GRANT SELECT (born_on) ON person TO 'petitions'@'localhost';
+GRANT SELECT (joined_to, has_joined) ON person TO 'petitions'@'localhost';
+GRANT SELECT (born_on, residences) ON membership TO 'petitions'@'localhost';
+GRANT SELECT (person_id, age) ON person_age TO 'petitions'@'localhost';
 GRANT INSERT (petition_id, person_id, community_id) ON petition_withdrawal TO 'petitions'@'localhost';
 GRANT SELECT, UPDATE (keep_agreed_at, close_agreed_at, ended_at, outcome) ON petition_merge TO 'petitions'@'localhost';
 GRANT SELECT (id, community_id, petition_id, title, text, happened_on) ON milestone TO 'petitions'@'localhost';
@@ -82,11 +84,23 @@ GRANT SELECT (created_at), UPDATE (idle_s, expires_at) ON session TO 'moderation
 GRANT SELECT, INSERT (community_id, actor_id, what, detail) ON admin_event TO 'moderation'@'localhost';
 
 -- Logging in.
-GRANT SELECT (person_key, issuer, subject, born_on), INSERT (person_key, key_version, issuer, subject, given_name, family_name, middle_name, born_on), UPDATE (given_name, family_name, middle_name, born_on) ON person TO 'login'@'localhost';
-GRANT SELECT (confirmed_at), INSERT, UPDATE ON membership TO 'login'@'localhost';
+GRANT SELECT (person_key, issuer, subject, joined_to), INSERT (person_key, key_version, issuer, subject, given_name, family_name, middle_name), UPDATE (person_key, key_version, given_name, family_name, middle_name, joined_to, has_joined) ON person TO 'login'@'localhost';
+GRANT SELECT, INSERT ON key_mark TO 'login'@'localhost';
+GRANT SELECT (person_id, age), INSERT, DELETE ON person_age TO 'login'@'localhost';
+GRANT INSERT (community_id, person_id), UPDATE (born_on) ON membership TO 'login'@'localhost';
+GRANT INSERT (petition_id, person_id, community_id) ON petition_withdrawal TO 'login'@'localhost'; -- of an account that is closed
 GRANT INSERT, DELETE ON session TO 'login'@'localhost';
 GRANT SELECT, INSERT, UPDATE (state_hash, nonce, verifier, expires_at, used_at), DELETE ON login_attempt TO 'login'@'localhost';
 GRANT SELECT, INSERT, DELETE ON login_handoff TO 'login'@'localhost';
+
+-- Where people live: a trigger lets each program write only the ways that are its own.
+GRANT SELECT (community_id, person_id, kind, category) ON residence TO 'petitions'@'localhost';
+GRANT SELECT (id, community_id, person_id, what, residence) ON residence_event TO 'petitions'@'localhost';
+GRANT SELECT, INSERT (community_id, person_id, kind, category, basis), DELETE ON residence TO 'login'@'localhost';
+GRANT INSERT (community_id, person_id, what, residence, category, basis, actor_id) ON residence_event TO 'login'@'localhost';
+GRANT SELECT ON settlement TO 'login'@'localhost';
+GRANT SELECT ON register_import TO 'login'@'localhost';
+GRANT SELECT (import_id, community_id, person_key), UPDATE (person_key) ON register_entry TO 'login'@'localhost';
 
 -- The clock: it reads who wrote a petition, to tell them, but neither texts nor who signed. (MariaDB
 -- wants UPDATE of a whole row for ON DUPLICATE KEY UPDATE … VALUES(…).)

@@ -9,6 +9,7 @@
 #include "civic/community.h"
 #include "civic/contact.h"
 #include "civic/person.h"
+#include "civic/residence_login.h"
 #include "handoff.h"
 #include "web/mail.h"
 #include "web/session.h"
@@ -44,12 +45,13 @@ person_of(struct request *rq, const struct idp_identity *id, const struct commun
 		.subject = id->subject, .given_name = bounded(id->given_name, NAME_BYTES),
 		.family_name = bounded(id->family_name, NAME_BYTES),
 		.middle_name = bounded(id->middle_name, NAME_BYTES),
-		.birthdate = bounded(id->birthdate, 10), .residence_code = bounded(id->residence_code, 40) };
+		.birthdate = bounded(id->birthdate, 10), .residence_code = bounded(id->residence_code, 40),
+		.residence_text = bounded(id->residence_text, 1000) };
 	int64_t person = person_login(rq->db, rq->pool, &who);
 
 	if (person == 0)
 		return 0;
-	person_join(rq->db, home->id, home->katottg, person, &who);
+	residence_at_login(rq->db, rq->pool, home, person, &who);
 	/* Only to write there: an address never says who somebody is. */
 	const char *email = bounded(id->email, MAIL_ADDRESS_MAX);
 	if (id->email_verified && mail_address(email))

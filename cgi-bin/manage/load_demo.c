@@ -18,6 +18,7 @@
 #include "civic/lifecycle.h"
 #include "civic/moderation.h"
 #include "civic/person.h"
+#include "civic/residence_login.h"
 
 enum { SIGNERS_FROM = 200 };
 
@@ -66,6 +67,7 @@ add_community(struct demo *d, json_t *c)
 	        TEXT(demo_text(c, "offline_en")), TEXT(demo_text(c, "crest")), TEXT(demo_text(c, "theme"))));
 	d->name = demo_text(c, "name");
 	d->katottg = demo_text(c, "katottg");
+	d->oblast = demo_text(c, "oblast");
 	d->threshold = demo_number(c, "threshold");
 	d->term_days = demo_number(c, "term_days");
 	d->community = db_number(db, &community_named, ARGS(TEXT(d->name)), 0);
@@ -87,9 +89,31 @@ demo_account(struct demo *d, const char *login)
 		.middle_name = demo_text(p, "middle_name"),
 		.birthdate = demo_text(p, "birthdate"), .residence_code = demo_text(p, "residence_code") };
 	int64_t person = person_login(d->m->db, d->m->pool, &id);
-	if (person != 0 && str_eq(id.residence_code, d->katottg))
-		person_join(d->m->db, d->community, d->katottg, person, &id);
+	struct community here = { .id = d->community, .name = (char *)d->name, .katottg = (char *)d->katottg,
+		.oblast = { (char *)d->oblast } };
+	if (person != 0 && claim_of_code(id.residence_code, d->katottg) == CLAIM_HERE)
+		residence_from_identity(d->m->db, d->m->pool, &here, person, &id);
 	return person;
+}
+
+/* Those whom something else than their login makes residents, or could. */
+static void
+add_residents(struct demo *d)
+{
+	SQL(demo_member, "INSERT IGNORE INTO membership (community_id, person_id) VALUES (?, ?)");
+	json_t *person, *one;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(d->people, "people"), i, person) {
+		bool here = false;
+		json_array_foreach(json_object_get(person, "residence"), j, one)
+			here |= str_eq(demo_text(one, "community"), d->name);
+		if (!here)
+			continue;
+		int64_t id = demo_account(d, demo_text(person, "login"));
+		db_exec(d->m->db, &demo_member, ARGS(INT(d->community), INT(id)));
+		demo_residences(d, id, person);
+	}
 }
 
 void
@@ -254,6 +278,7 @@ manage_load_demo(struct manage *m, int argc, char **argv)
 		bool first = strcmp(d.name, "chornomorsk") == 0;
 		d.moderator = demo_account(&d, first ? "hanna" : "zoya");
 		d.clerk = demo_account(&d, first ? "klym" : "zoya");
+		add_residents(&d);
 		json_array_foreach(petitions, j, petition)
 			if (str_eq(demo_text(petition, "community"), d.name))
 				add_petition(&d, petition, (int)j + 1);

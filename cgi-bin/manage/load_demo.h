@@ -19,7 +19,7 @@ struct demo {
 	int64_t community, threshold, term_days;
 	int64_t moderator, clerk;
 	time_t now;
-	const char *name, *katottg;
+	const char *name, *katottg, *oblast;
 };
 
 struct dates {
@@ -49,9 +49,12 @@ time_t demo_stopped(struct demo *d, json_t *life, time_t otherwise);
 void demo_live(struct demo *d, int64_t petition, json_t *life, const char *base, int64_t author,
     const struct dates *at);
 
-/* The community's rules, districts and calendar. */
+/* The community's rules, districts, settlements and calendar. */
 void demo_rules(struct demo *d, json_t *community);
 /* The district of that name, or 0; its threshold where it has one. */
 int64_t demo_district(struct demo *d, const char *name, int64_t *threshold);
+
+/* How the person of people.json belongs to the community beside what a login says. */
+void demo_residences(struct demo *d, int64_t person, json_t *p);
 
 #endif

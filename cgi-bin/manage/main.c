@@ -1,5 +1,5 @@
 /*
- * manage: see manage.h. usage: manage migrate | load-demo | import-petitions … | seed … | stems | people | map
+ * manage: see manage.h. usage: manage migrate | load-demo | import-petitions … | import-register … | seed … | stems | people | map
  * | mail | bounce
  */
 #include "manage.h"
@@ -22,6 +22,7 @@ static const struct job {
 	{ "migrate", manage_migrate },
 	{ "load-demo", manage_load_demo },
 	{ "import-petitions", manage_import_petitions },
+	{ "import-register", manage_import_register },
 	{ "seed", manage_seed },
 	{ "stems", manage_stems },
 	{ "people", manage_people },
@@ -57,7 +58,7 @@ main(int argc, char **argv)
 		if (argc > 1 && strcmp(argv[1], jobs[i].name) == 0)
 			job = &jobs[i];
 	if (job == NULL)
-		fatal("usage: manage migrate | load-demo | import-petitions FILE | seed | stems | people | map | mail | "
+		fatal("usage: manage migrate | load-demo | import-petitions FILE | import-register | seed | stems | people | map | mail | "
 		      "bounce");
 	config_open();
 	crypto_open();

@@ -17,6 +17,7 @@ struct manage {
 int manage_migrate(struct manage *m, int argc, char **argv);
 int manage_load_demo(struct manage *m, int argc, char **argv);
 int manage_import_petitions(struct manage *m, int argc, char **argv);
+int manage_import_register(struct manage *m, int argc, char **argv);
 int manage_stems(struct manage *m, int argc, char **argv);
 int manage_seed(struct manage *m, int argc, char **argv);
 int manage_people(struct manage *m, int argc, char **argv);

@@ -52,20 +52,27 @@ static void
 add_people(struct seed *s, int64_t from, int64_t until)
 {
 	SQL(seed_people,
-	    "INSERT IGNORE INTO person (issuer, subject, given_name, family_name, middle_name, born_on) "
+	    "INSERT IGNORE INTO person (issuer, subject, given_name, family_name, middle_name) "
 	    "SELECT 'urn:viche:seed', seq, "
 	    "ELT(1 + seq MOD 12, 'Олена', 'Андрій', 'Марія', 'Сергій', 'Наталія', 'Дмитро', 'Ірина', 'Олег', "
 	    "'Тетяна', 'Юрій', 'Світлана', 'Богдан'), "
 	    "ELT(1 + (seq DIV 12) MOD 14, 'Бондаренко', 'Ткаченко', 'Кравчук', 'Олійник', 'Шевчук', 'Поліщук', "
-	    "'Лисенко', 'Мельник', 'Коваленко', 'Савчук', 'Левченко', 'Романюк', 'Гнатюк', 'Яременко'), '', "
-	    "'1960-01-01' + INTERVAL seq MOD 15000 DAY FROM seq_1_to_1000000 WHERE seq BETWEEN ? AND ?");
+	    "'Лисенко', 'Мельник', 'Коваленко', 'Савчук', 'Левченко', 'Романюк', 'Гнатюк', 'Яременко'), '' "
+	    "FROM seq_1_to_1000000 WHERE seq BETWEEN ? AND ?");
 	SQL(seed_members,
-	    "INSERT IGNORE INTO membership (community_id, person_id, residence, confirmed_at) "
-	    "SELECT ?, id, 'provider', UTC_TIMESTAMP() FROM person WHERE issuer = 'urn:viche:seed' AND "
+	    "INSERT IGNORE INTO residence (community_id, person_id, kind, category) "
+	    "SELECT ?, id, 'provider', 'registered' FROM person WHERE issuer = 'urn:viche:seed' AND "
 	    "CAST(subject AS UNSIGNED) BETWEEN ? AND ?");
+
+	/* All of them are grown up. */
+	SQL(seed_ages,
+	    "INSERT IGNORE INTO person_age (person_id, age, on_date) SELECT p.id, a.seq, DATE(UTC_TIMESTAMP()) FROM "
+	    "person p JOIN seq_0_to_18 a ON a.seq IN (0, 14, 16, 18) WHERE p.issuer = 'urn:viche:seed' AND "
+	    "CAST(p.subject AS UNSIGNED) BETWEEN ? AND ?");
 
 	db_exec(s->m->db, &seed_people, ARGS(INT(from), INT(until)));
 	db_exec(s->m->db, &seed_members, ARGS(INT(s->community), INT(from), INT(until)));
+	db_exec(s->m->db, &seed_ages, ARGS(INT(from), INT(until)));
 }
 
 /* What is asked for, where and why: forty, thirty and twelve pieces make titles that differ. */

@@ -32,12 +32,21 @@ flag(struct request *rq, const char *name, bool on)
 	json_object_set_new(rq->page, name, json_boolean(on));
 }
 
+enum residence_verdict
+signer_verdict(const struct request *rq, json_t *p)
+{
+	if (str_eq(text(p, "who_may_sign"), "identified"))
+		return RESIDENCE_FITS;
+	return residence_verdict(rq->db, rq->community_id, rq->session.person, text(p, "residence_kinds"),
+	    text(p, "residence_categories"));
+}
+
 bool
 may_sign(const struct request *rq, json_t *p)
 {
 	return rq->session.person != 0 && str_eq(text(p, "state"), "collecting") && !has(p, "signed_at") &&
 	    !has(p, "signature_withdrawn_at") && rq->community->pause_reason == NULL &&
-	    ((rq->roles & RESIDENT) != 0 || str_eq(text(p, "who_may_sign"), "identified"));
+	    signer_verdict(rq, p) == RESIDENCE_FITS;
 }
 
 bool
@@ -84,11 +93,16 @@ show_signing(struct request *rq, json_t *p)
 	bool open = str_eq(text(p, "state"), "collecting"), anyone = rq->session.person == 0;
 	bool paused = rq->community->pause_reason != NULL;
 	bool done = has(p, "signed_at") || has(p, "signature_withdrawn_at");
+	bool asks = open && !anyone && !done && !paused;
+	enum residence_verdict verdict = asks ? signer_verdict(rq, p) : RESIDENCE_FITS;
 
 	flag(rq, "panel_paused", open && paused && !done);
 	flag(rq, "panel_anonymous", open && anyone && !paused);
-	flag(rq, "panel_sign", may_sign(rq, p));
-	flag(rq, "panel_not_resident", open && !anyone && !done && !paused && !may_sign(rq, p));
+	flag(rq, "panel_sign", asks && verdict == RESIDENCE_FITS);
+	flag(rq, "panel_not_resident", verdict != RESIDENCE_FITS);
+	json_object_set_new(rq->page, "residence_reason", json_string(residence_reason(verdict)));
+	json_object_set_new(rq->page, "residence_advice",
+	    json_string(residence_advice(verdict, text(p, "residence_kinds"))));
 	flag(rq, "may_withdraw_signature", may_withdraw_signature(rq, p));
 	json_object_set(rq->page, "signed_at", json_object_get(p, "signed_at"));
 	json_object_set(rq->page, "signature_withdrawn_at", json_object_get(p, "signature_withdrawn_at"));

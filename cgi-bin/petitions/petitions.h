@@ -4,6 +4,7 @@
 #ifndef VICHE_PETITIONS_H
 #define VICHE_PETITIONS_H
 
+#include "civic/residence.h"
 #include "web/form.h"
 #include "web/request.h"
 
@@ -46,6 +47,7 @@ bool hidden_from(const struct request *rq, json_t *petition);
 
 /* What this person may do with the petition, by its state and the rules of its publication; floor 3 has
  * the last word. */
+enum residence_verdict signer_verdict(const struct request *rq, json_t *petition);
 bool may_sign(const struct request *rq, json_t *petition);
 bool may_withdraw_signature(const struct request *rq, json_t *petition);
 bool may_withdraw(json_t *petition);

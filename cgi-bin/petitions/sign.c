@@ -69,6 +69,21 @@ thank(struct request *rq, int64_t id, bool already)
 	}
 }
 
+/* Exactly why, and what to do. */
+static void
+reply_not_local(struct request *rq, int64_t id)
+{
+	json_t *p = petition_find(rq->db, rq->community_id, id, rq->session.person, false);
+
+	if (p == NULL)
+		return;
+	enum residence_verdict verdict = signer_verdict(rq, p);
+	const char *kinds = json_string_value(json_object_get(p, "residence_kinds"));
+	bool waits = verdict == RESIDENCE_WAITS;
+	reply_problem(rq, 403, waits ? "residence-waits" : "not-a-resident",
+	    str_fmt(rq->pool, "%s %s", residence_reason(verdict), residence_advice(verdict, kinds)));
+}
+
 /* POST /petitions/{id}/sign */
 void
 post_sign(struct request *rq)
@@ -88,17 +103,14 @@ post_sign(struct request *rq)
 	case SIGN_CLOSED:
 		reply_problem(rq, 409, "petition-closed", _("Signatures are no longer gathered here."));
 		break;
-	case SIGN_NOT_LOCAL:
-		reply_problem(rq, 403, "not-a-resident",
-		    _("Only residents of this community may sign, and the login service names another place of "
-		      "residence."));
-		break;
+	case SIGN_NOT_LOCAL: reply_not_local(rq, id); break;
 	case SIGN_PAUSED:
 		reply_problem(rq, 409, "paused", _("Signing stands still for now. The term is prolonged by that time."));
 		break;
 	case SIGN_TOO_YOUNG:
 		reply_problem(rq, 403, "too-young",
-		    _("The charter of the community asks for an age of signers that your login does not confirm."));
+		    _("The charter of the community asks for an age of signers that your login has not confirmed. If you "
+		      "have reached it since, log out and log in again."));
 		break;
 	case SIGN_WITHDRAWN:
 		reply_problem(rq, 409, "withdrawn",

@@ -1,29 +1,62 @@
 #include "civic/person.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <utf8proc.h>
 
 #include "base/clock.h"
-#include "base/config.h"
-#include "base/crypto.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "civic/person_key.h"
+#include "civic/residence.h"
+#include "data/tx.h"
 #include "web/route.h"
+
+enum { LOCK_WAIT_S = 4 /* shorter than any statement may run */ };
+
+/* Letters of passport series that are typed in either alphabet: the capital and its Latin look-alike. */
+static utf8proc_int32_t
+latin_of(utf8proc_int32_t c)
+{
+	static const struct {
+		utf8proc_int32_t cyrillic;
+		char latin;
+	} alike[] = { { 0x410, 'A' }, { 0x412, 'B' }, { 0x415, 'E' }, { 0x406, 'I' }, { 0x41a, 'K' },
+		{ 0x41c, 'M' }, { 0x41d, 'H' }, { 0x41e, 'O' }, { 0x420, 'P' }, { 0x421, 'C' }, { 0x422, 'T' },
+		{ 0x425, 'X' } };
+
+	for (size_t i = 0; i < sizeof alike / sizeof *alike; i++)
+		if (alike[i].cyrillic == c)
+			return alike[i].latin;
+	return c;
+}
 
 char *
 person_normalise(struct pool *pool, const char *number)
 {
-	struct buf b;
+	char *clean = text_clean(pool, number, TEXT_LINE), *out;
+	size_t n = 0;
 
-	buf_init(&b, pool);
-	for (; *number != '\0'; number++)
-		if ((*number >= '0' && *number <= '9') || (*number >= 'A' && *number <= 'Z') ||
-		    (unsigned char)*number >= 0x80)
-			buf_add_char(&b, *number);
-		else if (*number >= 'a' && *number <= 'z')
-			buf_add_char(&b, (char)(*number - 'a' + 'A'));
-	return b.s;
+	if (clean == NULL)
+		return str_dup(pool, "");
+	out = pool_alloc(pool, 2 * strlen(clean) + 1); /* a capital may take a byte more */
+	for (const char *at = clean; *at != '\0';) {
+		utf8proc_int32_t c;
+		utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)at, -1, &c);
+		if (len <= 0)
+			break;
+		at += len;
+		utf8proc_category_t category = utf8proc_category(c);
+		if ((category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
+		    category == UTF8PROC_CATEGORY_ND)
+			n += (size_t)utf8proc_encode_char(latin_of(utf8proc_toupper(c)), (utf8proc_uint8_t *)out + n);
+	}
+	out[n] = '\0';
+	sodium_memzero(clean, strlen(clean));
+	return out;
 }
 
 char *
@@ -42,76 +75,176 @@ person_name(struct pool *pool, const char *claim)
 	return name;
 }
 
-static void
-key_of(struct pool *pool, const char *number, unsigned char mac[static PERSON_KEY_BYTES])
-{
-	static unsigned char key[PERSON_KEY_BYTES];
-	static bool read;
-
-	if (!read)
-		config_key_file("person", key, sizeof key, sizeof key);
-	read = true;
-	const char *normal = person_normalise(pool, number);
-	crypto_mac(key, normal, strlen(normal), mac);
-}
-
-/* A whole date of a life; anything else is not known. */
-static struct db_value
-birthday(const char *claim)
+const char *
+person_birthday(const char *claim)
 {
 	time_t at;
 
 	if (claim == NULL || strlen(claim) != 10 || strcmp(claim, "1900-01-01") < 0 ||
 	    !clock_parse(claim, &at) || at > time(NULL))
-		return NUL;
-	return TEXT(claim);
+		return NULL;
+	return claim;
+}
+
+/* The ages that rules ask for, by Kyiv's date or an hour later, never earlier. A day once written stays, so
+ * that it tells no more of the birthday than the first login did. */
+static void
+keep_ages(struct db *db, int64_t person, const char *born)
+{
+	SQL(new_ages,
+	    "INSERT IGNORE INTO person_age (person_id, age, on_date) SELECT ?, a.age, t.today FROM "
+	    "(SELECT DISTINCT min_age AS age FROM petition_rules UNION SELECT 0 UNION SELECT 18) a JOIN "
+	    "(SELECT DATE(UTC_TIMESTAMP() + INTERVAL 2 HOUR) AS today) t "
+	    "WHERE CAST(? AS DATE) <= t.today - INTERVAL a.age YEAR");
+	SQL(wrong_ages, "DELETE FROM person_age WHERE person_id = ? AND CAST(? AS DATE) > "
+	                "DATE(UTC_TIMESTAMP() + INTERVAL 2 HOUR) - INTERVAL age YEAR");
+
+	if (born == NULL)
+		return;
+	db_exec(db, &wrong_ages, ARGS(INT(person), TEXT(born)));
+	db_exec(db, &new_ages, ARGS(INT(person), TEXT(born)));
+}
+
+struct names {
+	struct db_value given, family, middle;
+};
+
+static int64_t
+rename_to(struct db *db, int64_t person, const struct names *n)
+{
+	SQL(rename_person, "UPDATE person SET given_name = ?, family_name = ?, middle_name = ? WHERE id = ?");
+
+	db_exec(db, &rename_person, ARGS(n->given, n->family, n->middle, INT(person)));
+	return db_failed(db) ? 0 : person;
+}
+
+/* The account without a number that this provider's login led to: {id, joined_to}, or NULL. */
+static json_t *
+of_pair(struct db *db, const struct identity *id)
+{
+	SQL(person_of_pair, "SELECT id, COALESCE(joined_to, id) AS leads_to, person_key IS NULL AS numberless "
+	                    "FROM person WHERE issuer = ? AND subject = ?");
+
+	if (str_empty(id->issuer) || str_empty(id->subject))
+		return NULL;
+	return db_row(db, &person_of_pair, ARGS(TEXT(id->issuer), TEXT(id->subject)));
+}
+
+static int64_t
+number_of(json_t *row, const char *name)
+{
+	return json_integer_value(json_object_get(row, name));
+}
+
+static int64_t
+login_by_pair(struct db *db, const struct identity *id, const struct names *n)
+{
+	SQL(new_person_of_pair, "INSERT INTO person (issuer, subject, given_name, family_name, middle_name) "
+	                        "VALUES (?, ?, ?, ?, ?)");
+	json_t *row = of_pair(db, id);
+
+	if (row == NULL && !db_failed(db)) {
+		int64_t made = db_exec(db, &new_person_of_pair,
+		    ARGS(TEXT(id->issuer), TEXT(id->subject), n->given, n->family, n->middle));
+		if (made == 1)
+			return db_last_id(db);
+		row = made == DB_DUPLICATE ? of_pair(db, id) : NULL;
+	}
+	return row == NULL ? 0 : rename_to(db, number_of(row, "leads_to"), n);
+}
+
+struct join {
+	int64_t from, to;
+};
+
+/* The account without a number is closed: all of it or nothing. */
+static bool
+join(struct db *db, void *ctx)
+{
+	SQL(join_person, "UPDATE person SET joined_to = ? WHERE id = ? AND joined_to IS NULL");
+	SQL(mark_joined, "UPDATE person SET has_joined = TRUE WHERE id = ?");
+	SQL(end_joined_sessions, "DELETE FROM session WHERE person_id = ?");
+	SQL(withdraw_twice,
+	    "INSERT IGNORE INTO petition_withdrawal (petition_id, person_id, community_id) "
+	    "SELECT a.petition_id, a.person_id, a.community_id FROM petition_signature a "
+	    "JOIN petition_signature b ON b.petition_id = a.petition_id AND b.person_id = ? AND "
+	    "b.community_id = a.community_id JOIN petition p ON p.id = a.petition_id AND "
+	    "p.community_id = a.community_id AND p.state = 'collecting' WHERE a.person_id = ?");
+	struct join *j = ctx;
+
+	return db_exec(db, &join_person, ARGS(INT(j->to), INT(j->from))) >= 0 &&
+	    db_exec(db, &mark_joined, ARGS(INT(j->to))) >= 0 &&
+	    db_exec(db, &end_joined_sessions, ARGS(INT(j->from))) >= 0 &&
+	    db_exec(db, &withdraw_twice, ARGS(INT(j->to), INT(j->from))) >= 0;
+}
+
+/* Under the lock. */
+static int64_t
+login_by_number(struct db *db, const struct identity *id, const struct person_macs *m, const struct names *n)
+{
+	SQL(person_of_key, "SELECT id FROM person WHERE person_key = ?");
+	SQL(newer_key, "UPDATE person SET person_key = ?, key_version = ? WHERE id = ?");
+	SQL(new_person, "INSERT INTO person (person_key, key_version, given_name, family_name, middle_name) "
+	                "VALUES (?, ?, ?, ?, ?)");
+	struct db_value key = BYTES(m->mac[0], PERSON_KEY_BYTES), version = INT(m->version[0]);
+	json_t *pair = of_pair(db, id);
+	bool numberless = json_is_true(json_object_get(pair, "numberless"));
+	int64_t person = 0;
+	int i;
+
+	for (i = 0; i < m->count && person == 0 && !db_failed(db); i++)
+		person = db_number(db, &person_of_key, ARGS(BYTES(m->mac[i], PERSON_KEY_BYTES)), 0);
+	if (person == 0 && numberless && number_of(pair, "id") == number_of(pair, "leads_to")) {
+		person = number_of(pair, "id");
+		i = m->count + 1; /* it has no key yet */
+	}
+	if (db_failed(db))
+		return 0;
+	if (person == 0)
+		return db_exec(db, &new_person, ARGS(key, version, n->given, n->family, n->middle)) == 1
+		    ? db_last_id(db) : 0;
+	if (i > 1)
+		db_exec(db, &newer_key, ARGS(key, version, INT(person)));
+	struct join j = { number_of(pair, "id"), person };
+	if (numberless && j.from != person && number_of(pair, "leads_to") == j.from &&
+	    tx_run(db, join, &j) != TX_DONE)
+		return 0;
+	return rename_to(db, person, n);
+}
+
+static bool
+lock_number(struct db *db, struct pool *pool, const struct person_macs *m)
+{
+	SQL(lock_person, "SELECT GET_LOCK(?, ?) = 1 AS held");
+	const char *name = str_fmt(pool, "person-%s",
+	    str_base64url(pool, m->mac[m->count - 1], PERSON_KEY_BYTES));
+
+	if (json_is_true(json_object_get(db_row(db, &lock_person, ARGS(TEXT(name), INT(LOCK_WAIT_S))), "held")))
+		return true;
+	log_error("person", "another login of the same person does not end");
+	return false;
 }
 
 int64_t
 person_login(struct db *db, struct pool *pool, const struct identity *id)
 {
-	SQL(person_of_key, "SELECT id FROM person WHERE person_key = ?");
-	SQL(person_of_pair, "SELECT id FROM person WHERE issuer = ? AND subject = ? AND person_key IS NULL");
-	SQL(new_person, "INSERT INTO person (person_key, key_version, issuer, subject, given_name, "
-	                "family_name, middle_name, born_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-	SQL(rename_person, "UPDATE person SET given_name = ?, family_name = ?, middle_name = ?, "
-	                   "born_on = COALESCE(?, born_on) WHERE id = ?");
-	struct db_value given = TEXT(person_name(pool, id->given_name));
-	struct db_value family = TEXT(person_name(pool, id->family_name));
-	struct db_value middle = TEXT(person_name(pool, id->middle_name));
-	struct db_value born = birthday(id->birthdate);
-	bool numbered = !str_empty(id->tax_number) && *person_normalise(pool, id->tax_number) != '\0';
-	unsigned char mac[PERSON_KEY_BYTES] = { 0 };
+	struct names n = { TEXT(person_name(pool, id->given_name)), TEXT(person_name(pool, id->family_name)),
+		TEXT(person_name(pool, id->middle_name)) };
+	struct person_macs first, m;
+	int64_t person = 0;
 
-	if (numbered)
-		key_of(pool, id->tax_number, mac);
-	struct db_args which = numbered ? ARGS(BYTES(mac, sizeof mac))
-	                                : ARGS(TEXT(id->issuer), TEXT(id->subject));
-	struct sql *find = numbered ? &person_of_key : &person_of_pair;
-	int64_t person = db_number(db, find, which, 0);
-	if (person == 0 && !db_failed(db)) {
-		int64_t made = numbered
-		    ? db_exec(db, &new_person, ARGS(BYTES(mac, sizeof mac), INT(1), NUL, NUL, given, family,
-		          middle, born))
-		    : db_exec(db, &new_person, ARGS(NUL, NUL, TEXT(id->issuer), TEXT(id->subject),
-		          given, family, middle, born));
-		return made == 1 ? db_last_id(db) : made == DB_DUPLICATE ? db_number(db, find, which, 0) : 0;
+	if (str_empty(id->tax_number) || *person_normalise(pool, id->tax_number) == '\0') {
+		person = login_by_pair(db, id, &n);
+	} else if (person_macs(db, pool, id->tax_number, &first) && lock_number(db, pool, &first)) {
+		/* A key that came while this login waited counts: whoever held the lock may have used it. */
+		if (person_macs(db, pool, id->tax_number, &m))
+			person = login_by_number(db, id, &m, &n);
+		/* Whatever failed: the connection lives on, and the lock must not. */
+		db_plain(db, "DO RELEASE_ALL_LOCKS()");
 	}
-	db_exec(db, &rename_person, ARGS(given, family, middle, born, INT(person)));
+	if (person != 0)
+		keep_ages(db, person, person_birthday(id->birthdate));
 	return db_failed(db) ? 0 : person;
-}
-
-void
-person_join(struct db *db, int64_t community, const char *katottg, int64_t person,
-    const struct identity *id)
-{
-	SQL(join_community, "INSERT INTO membership (community_id, person_id, residence, confirmed_at) "
-	                    "VALUES (?, ?, ?, UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE "
-	                    "residence = VALUES(residence), confirmed_at = VALUES(confirmed_at)");
-	bool resident = str_eq(id->residence_code, katottg);
-
-	db_exec(db, &join_community,
-	    ARGS(INT(community), INT(person), TEXT(resident ? "provider" : "none")));
 }
 
 static const struct {
@@ -156,7 +289,7 @@ person_member(struct db *db, int64_t community, int64_t person, struct member *m
 	snprintf(m->family_name, sizeof m->family_name, "%s",
 	    json_string_value(json_object_get(row, "family_name")));
 	m->roles = PERSON;
-	if (str_eq(json_string_value(json_object_get(row, "residence")), "provider"))
+	if (residence_confirmed(json_string_value(json_object_get(row, "residence"))))
 		m->roles |= RESIDENT;
 	if (json_is_true(json_object_get(row, "owns")))
 		m->roles |= OWNER;

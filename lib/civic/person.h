@@ -2,9 +2,22 @@
  * person: a human, global to the installation, and what they are in a community.
  *
  * One human, one account: person_key = HMAC-SHA-256(key, normalised tax number), so that two
- * providers lead to one row; without a number the pair (issuer, subject). The number is never
- * stored. The key is the file var/keys/person, which only `login` and `manage` read: whoever has it
- * could try all ten-digit numbers in minutes.
+ * providers lead to one row (civic/person_key.h has the keys); without a number the pair (issuer,
+ * subject). The number is never stored, and an e-mail address never says who somebody is.
+ *
+ * Which account a login leads to:
+ *   a number that is known      that account. Its row moves to the newest key. Where the same provider
+ *                               led to an account without a number before, that one is closed
+ *                               (joined_to): its sessions end, the pair leads to the numbered account,
+ *                               whose owner cannot sign again what it signed; where both had signed,
+ *                               its signature is withdrawn while the petition gathers. What it wrote
+ *                               and signed stays under its name.
+ *   a number that is not known  the account without a number that the same provider led to before gets
+ *                               it; otherwise a new account
+ *   no number                   the account that this pair led to before, also where it has got a number
+ *                               since; otherwise a new account
+ * A provider that tells a number once and later none makes two accounts of a human: pairs of numbered
+ * logins are not kept, since some providers' subjects are numbers themselves.
  */
 #ifndef VICHE_CIVIC_PERSON_H
 #define VICHE_CIVIC_PERSON_H
@@ -15,23 +28,22 @@
 #include "base/pool.h"
 #include "data/db.h"
 
-enum { PERSON_KEY_BYTES = 32, PERSON_NAME_MAX = 120 /* characters of each name */ };
+enum { PERSON_NAME_MAX = 120 /* characters of each name */ };
 
 struct identity {
 	const char *tax_number; /* as the provider says it, or NULL */
 	const char *issuer, *subject;
 	const char *given_name, *family_name, *middle_name;
 	const char *birthdate;      /* "1988-04-17" (OpenID Connect Core 5.1), or NULL; a year alone is none */
-	const char *residence_code; /* KATOTTG of the community of residence, or NULL */
+	const char *residence_code; /* KATOTTG of the residence (any level), or NULL */
+	const char *residence_text; /* an address in words, or NULL: only to find the community, never kept */
 };
 
-/* Finds or makes the person and keeps the names as the provider says them today (person_name()); 0
- * where the database failed. UNIQUE keys decide between two logins at once. */
+/* Finds or makes the person, keeps the names as the provider says them today (person_name()) and of the
+ * date of birth the ages that some community's rules ask for (person_age). 0 where the database failed
+ * or the keys are not right: the log says why. Two logins of one human at once, in whatever processes,
+ * wait for each other (GET_LOCK on what the number is under the oldest key). */
 int64_t person_login(struct db *db, struct pool *pool, const struct identity *identity);
-
-/* The community learns of the person: resident where the provider's residence code is its own. */
-void person_join(struct db *db, int64_t community, const char *katottg, int64_t person,
-    const struct identity *identity);
 
 struct member {
 	char given_name[4 * PERSON_NAME_MAX + 1], family_name[4 * PERSON_NAME_MAX + 1];
@@ -41,8 +53,12 @@ struct member {
 /* Who the person is in that community; false where there is no such person. */
 bool person_member(struct db *db, int64_t community, int64_t person, struct member *member);
 
-/* Upper case letters and digits of a tax number or passport series; "" where none is left. */
+/* Upper case letters and digits of a tax number or passport series, Cyrillic letters that look like
+ * Latin ones as those («АЕ 123456» is typed in either); "" where none is left. */
 char *person_normalise(struct pool *pool, const char *number);
+
+/* The claim where it is a whole date of a life, else NULL. */
+const char *person_birthday(const char *claim);
 
 /* A name as pages may show it: one clean line (base/text.h), cut after PERSON_NAME_MAX characters.
  * At some providers people write it themselves. */

@@ -71,8 +71,9 @@ enum petition_result petition_contest(struct db *db, int64_t community, int64_t 
  * verdict, answer, answered_by, answered_at, merged_into, state_before, notice_reason, paused_at,
  * names_removed_at, mine, signed_at, signature_withdrawn_at, contested_at (the refusal was contested,
  * once), now; and of the rules of its publication who_may_sign, signature_withdrawal,
- * author_withdrawal, hide_minors, hide_on_request, hide_ground (civic/rules.h). The viewer's own
- * signature is in signature_count from the first moment.
+ * author_withdrawal, hide_minors, hide_on_request, hide_ground, residence_kinds,
+ * residence_categories (civic/rules.h). The viewer's own signature is in signature_count from the first
+ * moment.
  * moderator (any staff): sees what is submitted too. Of a hidden petition others than its author and
  * staff get "" for title and text, and no author's name. */
 json_t *petition_find(struct db *db, int64_t community, int64_t id, int64_t viewer, bool moderator);

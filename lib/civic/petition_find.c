@@ -16,7 +16,7 @@ enum { RULES_KEPT = 16 /* versions of one process; most communities have one or 
 static struct kept {
 	int64_t community, version; /* 0: none yet */
 	bool signature_withdrawal, author_withdrawal, hide_minors, hide_on_request;
-	char *who_may_sign, *hide_ground;
+	char *who_may_sign, *hide_ground, *residence_kinds, *residence_categories;
 } kept[RULES_KEPT];
 
 static char *
@@ -41,7 +41,7 @@ rules_of(struct db *db, int64_t community, int64_t version)
 {
 	SQL(rules_of_petition,
 	    "SELECT who_may_sign, signature_withdrawal, author_withdrawal, hide_minors, hide_on_request, "
-	    "hide_ground FROM petition_rules WHERE community_id = ? AND version = ?");
+	    "hide_ground, residence_kinds, residence_categories FROM petition_rules WHERE community_id = ? AND version = ?");
 	struct kept *k = &kept[(uint64_t)(community * 31 + version) % RULES_KEPT];
 
 	if (k->community == community && k->version == version)
@@ -51,9 +51,11 @@ rules_of(struct db *db, int64_t community, int64_t version)
 		return NULL;
 	free(k->who_may_sign);
 	free(k->hide_ground);
+	free(k->residence_kinds);
+	free(k->residence_categories);
 	*k = (struct kept){ community, version, is(row, "signature_withdrawal"), is(row, "author_withdrawal"),
 		is(row, "hide_minors"), is(row, "hide_on_request"), keep(row, "who_may_sign"),
-		keep(row, "hide_ground") };
+		keep(row, "hide_ground"), keep(row, "residence_kinds"), keep(row, "residence_categories") };
 	return k;
 }
 
@@ -72,6 +74,8 @@ add_rules(struct db *db, int64_t community, json_t *p)
 	json_object_set_new(p, "hide_minors", json_boolean(k->hide_minors));
 	json_object_set_new(p, "hide_on_request", json_boolean(k->hide_on_request));
 	json_object_set_new(p, "hide_ground", json_string(k->hide_ground));
+	json_object_set_new(p, "residence_kinds", json_string(k->residence_kinds));
+	json_object_set_new(p, "residence_categories", json_string(k->residence_categories));
 }
 
 json_t *

@@ -5,12 +5,31 @@
 #include "base/str.h"
 #include "civic/follow.h"
 #include "civic/petition_state.h"
+#include "civic/residence.h"
 #include "data/tx.h"
 
-/* By Kyiv's date or an hour later, never earlier. */
+/* What a login told of the age, or the date of birth where the community keeps it: by Kyiv's date or an
+ * hour later, never earlier. A minor is whose date of birth was told (age 0) and who was not 18 then. */
+#define TODAY "DATE(UTC_TIMESTAMP() + INTERVAL 2 HOUR)"
+#define TOLD "EXISTS (SELECT 1 FROM person_age a WHERE a.person_id = h.id AND a.age = "
 #define OLD_ENOUGH \
-	"(r.min_age = 0 OR h.born_on <= DATE(UTC_TIMESTAMP() + INTERVAL 2 HOUR) - INTERVAL r.min_age YEAR) "
-#define MINOR "COALESCE(h.born_on > DATE(UTC_TIMESTAMP() + INTERVAL 2 HOUR) - INTERVAL 18 YEAR, FALSE)"
+	"(r.min_age = 0 OR m.born_on <= " TODAY " - INTERVAL r.min_age YEAR OR " TOLD "r.min_age)) "
+#define MINOR \
+	"(" TOLD "0) AND NOT (COALESCE(m.born_on <= " TODAY " - INTERVAL 18 YEAR, FALSE) OR " TOLD "18)))"
+#define LOCAL "(r.who_may_sign = 'identified' OR " RESIDENCE_ACCEPTED ") "
+/* An account of the same human that was closed (civic/person.h) has signed. */
+#define BY_JOINED \
+	"EXISTS (SELECT 1 FROM person j JOIN petition_signature o ON o.petition_id = p.id AND o.person_id = j.id " \
+	"AND o.community_id = p.community_id WHERE j.joined_to = h.id) "
+#define SIGN \
+	"INSERT INTO petition_signature (petition_id, person_id, community_id, hidden) " \
+	"SELECT p.id, h.id, p.community_id, (r.hide_on_request AND ?) OR (r.hide_minors AND " MINOR ") " \
+	"FROM petition p JOIN person h ON h.id = ? " RULES \
+	"LEFT JOIN membership m ON m.community_id = p.community_id AND m.person_id = h.id " \
+	"WHERE p.id = ? AND p.community_id = ? AND p.state = 'collecting' AND " LOCAL "AND " OLD_ENOUGH "AND "
+#define STILL \
+	"AND NOT EXISTS (SELECT 1 FROM community_pause z WHERE z.community_id = p.community_id AND " \
+	"z.until IS NULL) AND p.closes_at > UTC_TIMESTAMP()"
 #define RULES \
 	"JOIN petition_rules r ON r.community_id = p.community_id AND r.version = COALESCE(p.rules_version, 1) "
 
@@ -20,12 +39,12 @@ why_not(struct db *db, const struct signer *s)
 {
 	SQL(sign_facts,
 	    "SELECT p.state, p.closes_at > UTC_TIMESTAMP() AS open, "
-	    "r.who_may_sign = 'identified' OR m.residence <=> 'provider' AS local, "
-	    OLD_ENOUGH "AS old_enough, "
+	    LOCAL "= 1 AS local, "
+	    "COALESCE(" OLD_ENOUGH ", FALSE) = 1 AS old_enough, "
 	    "EXISTS (SELECT 1 FROM community_pause z WHERE z.community_id = p.community_id AND "
 	    "z.until IS NULL) AS paused, "
 	    "EXISTS (SELECT 1 FROM petition_signature g WHERE g.petition_id = p.id AND g.person_id = h.id AND "
-	    "g.community_id = p.community_id) AS signed, "
+	    "g.community_id = p.community_id) OR " BY_JOINED "AS signed, "
 	    "EXISTS (SELECT 1 FROM petition_withdrawal w WHERE w.petition_id = p.id AND w.person_id = h.id AND "
 	    "w.community_id = p.community_id) AS withdrawn "
 	    "FROM petition p JOIN person h ON h.id = ? " RULES
@@ -49,26 +68,29 @@ why_not(struct db *db, const struct signer *s)
 	return json_is_true(json_object_get(row, "old_enough")) ? SIGN_CLOSED : SIGN_TOO_YOUNG;
 }
 
+static bool
+has_joined(struct db *db, int64_t person)
+{
+	SQL(person_has_joined, "SELECT has_joined FROM person WHERE id = ?");
+
+	return json_is_true(json_object_get(db_row(db, &person_has_joined, ARGS(INT(person))), "has_joined"));
+}
+
 enum sign_result
 petition_sign(struct db *db, const struct signer *s)
 {
 	/* One statement checks everything and takes the signature, so nothing can change in between: the
 	 * petition's row is locked for reading until the commit, and the transition, which locks it for
 	 * writing, waits for signatures under way and then counts them. */
-	SQL(sign,
-	    "INSERT INTO petition_signature (petition_id, person_id, community_id, hidden) "
-	    "SELECT p.id, h.id, p.community_id, (r.hide_on_request AND ?) OR (r.hide_minors AND " MINOR ") "
-	    "FROM petition p JOIN person h ON h.id = ? " RULES
-	    "LEFT JOIN membership m ON m.community_id = p.community_id AND m.person_id = h.id "
-	    "WHERE p.id = ? AND p.community_id = ? AND p.state = 'collecting' "
-	    "AND (r.who_may_sign = 'identified' OR m.residence = 'provider') "
-	    "AND " OLD_ENOUGH
-	    "AND NOT EXISTS (SELECT 1 FROM community_pause z WHERE z.community_id = p.community_id AND "
-	    "z.until IS NULL) AND p.closes_at > UTC_TIMESTAMP()");
+	SQL(sign, SIGN "NOT h.has_joined " STILL);
+	/* Of the few whom another account was joined to. */
+	SQL(sign_joined, SIGN "h.has_joined AND NOT " BY_JOINED STILL);
+	struct db_args args = ARGS(INT(s->hide_name), INT(s->person), INT(s->petition), INT(s->community));
 
 	for (int try = 0;; try++) {
-		int64_t n = db_exec(db, &sign,
-		    ARGS(INT(s->hide_name), INT(s->person), INT(s->petition), INT(s->community)));
+		int64_t n = db_exec(db, &sign, args);
+		if (n == 0 && has_joined(db, s->person))
+			n = db_exec(db, &sign_joined, args);
 		if (n == 1)
 			return SIGN_ADDED;
 		if (n == DB_DUPLICATE || n == 0)

@@ -17,8 +17,8 @@ enum sign_result {
 	SIGN_ALREADY,
 	SIGN_CLOSED,    /* not collecting, or the term is over */
 	SIGN_PAUSED,    /* the community's service or this petition stands still */
-	SIGN_NOT_LOCAL, /* residents only */
-	SIGN_TOO_YOUNG, /* below the rules' age, or the age is not known */
+	SIGN_NOT_LOCAL, /* residents only, as the petition's rules want them (civic/residence.h tells why) */
+	SIGN_TOO_YOUNG, /* below the rules' age, or no login has told that it is reached */
 	SIGN_WITHDRAWN, /* signed and withdrawn: final */
 	SIGN_UNKNOWN,
 	SIGN_FAILED

@@ -271,14 +271,16 @@ export async function plantSessions(personIds, { host = firstHost, community = '
 export async function plantPeople(count, { community = 'chornomorsk' } = {}) {
 	const at = await communityId(community)
 	const tag = randomBytes(4).toString('hex')
-	const names = Array.from({ length: count }, (_, i) => ['urn:viche:load', `${tag}-${i}`, 'Навантаження', `№ ${i}`, '1990-01-01'])
-	const first = await sql('INSERT INTO person (issuer, subject, given_name, family_name, born_on) VALUES ?', [names])
+	const names = Array.from({ length: count }, (_, i) => ['urn:viche:load', `${tag}-${i}`, 'Навантаження', `№ ${i}`])
+	const first = await sql('INSERT INTO person (issuer, subject, given_name, family_name) VALUES ?', [names])
 	const people = await sql(`SELECT id FROM person WHERE issuer = 'urn:viche:load' AND subject LIKE ? ORDER BY id`,
 		[`${tag}-%`])
 	if (first.affectedRows !== count || people.length !== count)
 		throw new Error('the people for load are not all there')
-	await sql('INSERT INTO membership (community_id, person_id, residence, confirmed_at) SELECT ?, id, ?, UTC_TIMESTAMP() '
-		+ `FROM person WHERE issuer = 'urn:viche:load' AND subject LIKE ?`, [at, 'provider', `${tag}-%`])
+	await sql(`INSERT INTO residence (community_id, person_id, kind, category) SELECT ?, id, 'provider', 'registered'
+		FROM person WHERE issuer = 'urn:viche:load' AND subject LIKE ?`, [at, `${tag}-%`])
+	await sql(`INSERT INTO person_age (person_id, age, on_date) SELECT p.id, a.seq, '2020-01-01' FROM person p
+		JOIN seq_0_to_18 a ON a.seq IN (0, 14, 16, 18) WHERE p.issuer = 'urn:viche:load' AND p.subject LIKE ?`, [`${tag}-%`])
 	return people.map((row) => row.id)
 }
 

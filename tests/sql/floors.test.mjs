@@ -124,7 +124,7 @@ describe('SQL', () => {
 			assert.doesNotMatch(code, /\bstruct sql\s+\w+\s*=/, `${file}: a statement is made by SQL() only`)
 			if (!file.startsWith('cgi-bin/manage/'))
 				assert.doesNotMatch(code, /\bdb_script\(/, `${file}: scripts are for manage`)
-			for (const [, what] of code.matchAll(/\bdb_plain\([^,;]*,\s*([^;]*?)\)/g))
+			for (const [, what] of code.matchAll(/\bdb_plain\([^,;]*,\s*("[^"]*"|[^;]*?)\)/g))
 				assert.match(what, /^"[^"]*"$/, `${file}: db_plain takes a literal`)
 		}
 		/* The doors themselves. */

@@ -110,6 +110,8 @@ describe('every statement', { skip }, () => {
 			letter_again: 'manage names a letter by its number, which is unique',
 			sweep_letters: 'what ran out is swept for all communities together',
 			sweep_claims: 'likewise',
+			new_ages: 'an age counts in all communities, so those that any of them asks for are kept',
+			end_joined_sessions: 'an account that is closed is logged out everywhere',
 			has_demo: 'manage asks once for the whole installation whether the demo is there',
 		}
 		const tables = await using('root', async (c) => (await c.query(
