@@ -13,9 +13,8 @@ before(async () => { site = await world(1560) })
 after(close)
 
 async function firstView(name) {
-	const context = await site.context(site.page(name).who, { javaScriptEnabled: true, viewport: phone })
-	const page = await context.newPage()
-	const devtools = await context.newCDPSession(page)
+	const page = await site.window(name, { javaScriptEnabled: true, viewport: phone })
+	const devtools = await page.context().newCDPSession(page)
 	const requests = new Map()
 	const said = []
 	await devtools.send('Network.enable')
@@ -35,7 +34,9 @@ async function firstView(name) {
 	const documents = [...requests.values()].filter((r) => r.type === 'Document')
 	const shown = documents.at(-1)
 	const style = [...requests.values()].filter((r) => r.type === 'Stylesheet').at(-1)
-	await context.close()
+	page.removeAllListeners('console')
+	page.removeAllListeners('pageerror')
+	await devtools.detach()
 	return { requests: [...requests.values()], said, html: shown.bytes, css: style?.bytes ?? 0 }
 }
 

@@ -19,8 +19,9 @@ const later = ['contested', 'suspended', 'in_review', 'answered', 'implementing'
 
 /* What the pages show: petitions in each state and people on each side of them, made by residents
  * r{first} … r{first + 2}. Answers { id: {state: number}, page(name): {who, go}, context(who, options),
- * visit(name, options, cookies) }. A visit shows that page to who sees it, with their cookies and those given and
- * no others, in a window that earlier visits with these options used too: a new one costs as much as three pages. */
+ * window(name, options, cookies), visit(name, options, cookies) }. A window is empty and of who sees that page, with
+ * their cookies and those given and no others; earlier visits with these options used it too, for a new one costs as
+ * much as three pages. A visit is a window that shows the page. */
 export async function world(first) {
 	const people = { author: `r${first}`, signer: `r${first + 1}`, newcomer: `r${first + 2}`,
 		neighbour: 'mykola', ...deskPeople }
@@ -63,6 +64,21 @@ export async function world(first) {
 	const page = (name) => all.find((found) => found.name === name)
 	const cookiesOf = (who) => (as[who] ? [...as[who].jar].map(([name, value]) => ({ name, value, url })) : [])
 	const windows = new Map()
+	const window = async (name, options = {}, cookies = []) => {
+		const kind = JSON.stringify(options)
+		if (!windows.has(kind)) {
+			const opened = await (await visitor(options)).newPage()
+			opened.on('crash', () => windows.delete(kind))
+			windows.set(kind, opened)
+		}
+		const opened = windows.get(kind)
+		await opened.goto('about:blank')
+		await opened.context().clearCookies()
+		await opened.context().addCookies([...cookiesOf(page(name).who), ...cookies])
+		await opened.emulateMedia({ media: null, colorScheme: null, forcedColors: null })
+		await opened.setViewportSize(options.viewport ?? desktop)
+		return opened
+	}
 	return {
 		id,
 		page,
@@ -71,20 +87,11 @@ export async function world(first) {
 			await context.addCookies(cookiesOf(who))
 			return context
 		},
-		visit: async (name, options = {}, cookies = []) => {
-			const kind = JSON.stringify(options)
-			if (!windows.has(kind)) {
-				const opened = await (await visitor(options)).newPage()
-				opened.on('crash', () => windows.delete(kind))
-				windows.set(kind, opened)
-			}
-			const window = windows.get(kind)
-			await window.context().clearCookies()
-			await window.context().addCookies([...cookiesOf(page(name).who), ...cookies])
-			await window.emulateMedia({ media: null, colorScheme: null, forcedColors: null })
-			await window.setViewportSize(options.viewport ?? desktop)
-			await page(name).go(window)
-			return window
+		window,
+		visit: async (name, options, cookies) => {
+			const shown = await window(name, options, cookies)
+			await page(name).go(shown)
+			return shown
 		},
 	}
 }
