@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { before, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { routesOf } from '../lib/contract.mjs'
 import { anonymous, build, chornomorsk, communityId, csrfToken, db, parallel, plantPeople, plantPetition, plantSessions, root,
 	sessionCookie, sql, zhytomyr } from '../lib/viche.mjs'
@@ -37,8 +37,8 @@ const expected = {
 		'GET /petitions/{id}/poster': 'anyone: draft', 'GET /petitions/{id}/signers.csv': 'anyone: draft',
 		'GET /petitions/{id}/signers': 'anyone: draft',
 	},
-	login: { 'GET /login': 'anyone', 'POST /login/start': 'anyone', 'GET /login/callback': 'anyone', 'POST /logout': 'person',
-		'GET /session': 'anyone' },
+	login: { 'GET /login': 'anyone', 'POST /login/start': 'anyone', 'GET /login/go': 'anyone', 'GET /login/callback': 'anyone',
+		'GET /login/arrive': 'anyone', 'POST /logout': 'person', 'GET /session': 'anyone' },
 	cabinet: {
 		'GET /me': 'person', 'POST /me/contact': 'person', 'POST /me/contact/remove': 'person', 'POST /me/notices': 'person',
 		'POST /me/petitions/{id}/follow': 'person: draft', 'POST /me/petitions/{id}/unfollow': 'person: number',
@@ -76,7 +76,7 @@ const routes = routesOf(programs, true).map((route) => {
 const nowhere = 999999999
 const people = {} // name → a client in Chornomorsk
 const ids = { number: {} } // kind → { foreign, private }
-let watched
+let watched, planted = []
 
 const faces = (route) => [...(route.flags & FACE_JSON ? [] : ['html']), ...(route.flags & FACE_HTML ? [] : ['json'])]
 
@@ -117,7 +117,8 @@ before(async () => {
 		const here = await communityId('chornomorsk'), there = await communityId('zhytomyr')
 		const names = ['resident', 'person', 'guest', 'alien', 'owner', ...staffRoles, 'author']
 		const who = Object.fromEntries((await plantPeople(names.length)).map((id, i) => [names[i], id]))
-		await c.query('DELETE FROM membership WHERE person_id IN (?)', [[...Object.values(who)].filter((id) => id !== who.resident)])
+		planted = Object.values(who)
+		await c.query('DELETE FROM membership WHERE person_id IN (?)', [planted.filter((id) => id !== who.resident)])
 		const unit = {}
 		for (const [role, kind] of [['expert', 'department'], ['operator', 'office'], ['body', 'body']])
 			for (const at of [here, there]) {
@@ -167,6 +168,11 @@ before(async () => {
 		await c.end()
 	}
 	watched = JSON.stringify(await watch())
+})
+
+after(async () => {
+	for (const table of ['staff', 'installation_owner'])
+		await sql(`UPDATE ${table} SET until = UTC_TIMESTAMP() WHERE person_id IN (?)`, [planted])
 })
 
 const names = ['anonymous', 'alien', 'person', 'resident', 'guest', ...staffRoles, 'owner']

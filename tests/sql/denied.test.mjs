@@ -109,6 +109,37 @@ describe('a program cannot', () => {
 			await denied(user, 'INSERT INTO staff (community_id, person_id, role) VALUES (1, 1, \'administrator\')')
 	})
 
+	test('make or end an owner of the installation: only manage', async () => {
+		for (const user of users)
+			for (const statement of ['INSERT INTO installation_owner (person_id) VALUES (1)',
+				'UPDATE installation_owner SET until = NULL', 'DELETE FROM installation_owner'])
+				await denied(user, statement)
+	})
+
+	test('write units and end roles, unless it is the desk; and the desk neither renames a unit nor moves a role', async () => {
+		const acts = ['INSERT INTO unit (community_id, kind, name, name_en) VALUES (1, \'office\', \'x\', \'x\')',
+			'UPDATE unit SET closed_at = NULL', 'UPDATE staff SET until = NULL']
+		for (const user of users.filter((u) => u !== 'moderation'))
+			for (const statement of acts)
+				await denied(user, statement)
+		for (const statement of ['UPDATE unit SET name = \'x\'', 'UPDATE unit SET community_id = 1', 'DELETE FROM unit', 'DELETE FROM staff',
+			'UPDATE staff SET role = \'administrator\'', 'UPDATE staff SET person_id = 1', 'UPDATE staff SET unit_id = 1',
+			'UPDATE staff SET since = UTC_TIMESTAMP()'])
+			await denied('moderation', statement)
+	})
+
+	test('make a session, or make one fresh, longer or another’s', async () => {
+		for (const user of users.filter((u) => u !== 'login'))
+			await denied(user, 'INSERT INTO session (token_hash, community_id, person_id, created_at, seen_at, expires_at) VALUES (1, 1, 1, 1, 1, 1)')
+		for (const user of users)
+			for (const statement of ['UPDATE session SET proved_at = 1', 'UPDATE session SET operator_id = NULL', 'UPDATE session SET person_id = 1',
+				'UPDATE session SET created_at = 1', 'UPDATE session SET token_hash = 1'])
+				await denied(user, statement)
+		for (const user of users.filter((u) => u !== 'login'))
+			for (const column of ['provider', 'device'])
+				await denied(user, `SELECT ${column} FROM session`)
+	})
+
 	test('see who signed, unless it shows signatures', async () => {
 		for (const user of ['home', 'worker'])
 			await denied(user, 'SELECT person_id FROM petition_signature')
