@@ -1,6 +1,6 @@
 /*
  * manage: see manage.h. usage: manage migrate | load-demo | import-petitions … | import-register … | seed … | stems | people | map
- * | mail | bounce
+ * | mail | bounce | login-key
  */
 #include "manage.h"
 
@@ -29,6 +29,7 @@ static const struct job {
 	{ "map", manage_map },
 	{ "mail", manage_mail },
 	{ "bounce", manage_bounce },
+	{ "login-key", manage_login_key },
 };
 
 char *
@@ -59,7 +60,7 @@ main(int argc, char **argv)
 			job = &jobs[i];
 	if (job == NULL)
 		fatal("usage: manage migrate | load-demo | import-petitions FILE | import-register | seed | stems | people | map | mail | "
-		      "bounce");
+		      "bounce | login-key NAME");
 	config_open();
 	crypto_open();
 	clock_open();

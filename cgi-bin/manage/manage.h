@@ -24,6 +24,7 @@ int manage_people(struct manage *m, int argc, char **argv);
 int manage_map(struct manage *m, int argc, char **argv);
 int manage_mail(struct manage *m, int argc, char **argv);
 int manage_bounce(struct manage *m, int argc, char **argv);
+int manage_login_key(struct manage *m, int argc, char **argv);
 
 /* The whole file as a string in the pool; fatal where it can't be read. */
 char *read_file(struct pool *pool, const char *path);

@@ -15,6 +15,7 @@ static const struct algorithm {
 } algorithms[] = {
 	{ "ES256", "EC", CJOSE_JWK_KTY_EC, 256 },
 	{ "RS256", "RSA", CJOSE_JWK_KTY_RSA, 2048 },
+	{ "PS256", "RSA", CJOSE_JWK_KTY_RSA, 2048 },
 };
 
 /* cjose releases with free() what jansson gave it, at its own time: while it works, jansson must

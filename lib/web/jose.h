@@ -2,8 +2,8 @@
  * jose: signed tokens (JWS compact form, RFC 7515; keys as JWK, RFC 7517). One file (jose.c) knows
  * cjose.
  *
- * Keys come and go as JSON text, so that a cached key set is a plain string. Only ES256 and RS256
- * exist here: an algorithm is taken if it stands in our list and belongs to the key's type, so
+ * Keys come and go as JSON text, so that a cached key set is a plain string. Only ES256, RS256 and
+ * PS256 exist here: an algorithm is taken if it stands in our list and belongs to the key's type, so
  * neither "none" nor an HMAC made with a public key can pass (RFC 8725 §3.1).
  */
 #ifndef VICHE_WEB_JOSE_H

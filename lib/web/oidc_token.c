@@ -78,3 +78,19 @@ oidc_token_check(struct pool *pool, const char *jwks, const char *token,
 	*claims = NULL;
 	return result;
 }
+
+enum jose_result
+oidc_userinfo_check(struct pool *pool, const char *jwks, const char *token,
+    const struct oidc_expected *expected, json_t **claims, const char **why)
+{
+	enum jose_result result = jose_verify(pool, jwks, token, claims, why);
+
+	if (result == JOSE_VALID && is(*claims, "iss", expected->issuer) && for_client(*claims, expected->client_id))
+		return JOSE_VALID;
+	if (result == JOSE_VALID) {
+		*why = "a signed userinfo of another issuer or for another audience";
+		result = JOSE_REFUSED;
+	}
+	*claims = NULL;
+	return result;
+}

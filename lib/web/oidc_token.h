@@ -18,9 +18,15 @@ struct oidc_expected {
 	time_t now;
 };
 
-/* Signature, iss, aud, azp, exp, iat (OIDC_SKEW seconds), nonce, sub. *claims receives the
- * token's where it is valid, *why a short reason without its contents where it is not. */
-enum jose_result oidc_token_check(struct pool *pool, const char *jwks, const char *token,
+/* One way of checking a signed text of a provider's. *claims receives what it says where it is valid, *why a
+ * short reason without its contents where it is not. */
+typedef enum jose_result oidc_check(struct pool *pool, const char *jwks, const char *token,
     const struct oidc_expected *expected, json_t **claims, const char **why);
+
+/* An id_token: signature, iss, aud, azp, exp, iat (OIDC_SKEW seconds), nonce, sub. */
+oidc_check oidc_token_check;
+
+/* A signed userinfo (§5.3.2): signature, iss, aud. */
+oidc_check oidc_userinfo_check;
 
 #endif

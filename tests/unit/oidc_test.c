@@ -13,7 +13,8 @@
 #include "base/crypto.h"
 #include "base/str.h"
 #include "web/client.h"
-#include "web/idp.h"
+#include "web/idp_file.h"
+#include "web/oidc_claims.h"
 #include "web/oidc_token.h"
 
 enum { NOW = 1800000000 };
@@ -97,6 +98,7 @@ test_good(void **state)
 {
 	expect(token(ec, "ES256", "ec-1", good()), JOSE_VALID, NULL);
 	expect(token(rsa, "RS256", "rsa-1", good()), JOSE_VALID, NULL);
+	expect(token(rsa, "PS256", "rsa-1", good()), JOSE_VALID, NULL);
 	/* Without a kid the only key of that type is meant. */
 	expect(token(ec, "ES256", NULL, good()), JOSE_VALID, NULL);
 }
@@ -116,10 +118,14 @@ test_algorithms(void **state)
 	expect(unsigned_token, JOSE_REFUSED, NOT_ALLOWED);
 	/* An HMAC whose secret is the public key (RFC 8725 §2.1). */
 	expect(token(shared_secret, "HS256", "rsa-1", good()), JOSE_REFUSED, NOT_ALLOWED);
-	expect(token(rsa, "PS256", "rsa-1", good()), JOSE_REFUSED, NOT_ALLOWED);
+	expect(token(rsa, "PS384", "rsa-1", good()), JOSE_REFUSED, NOT_ALLOWED);
 	expect(token(rsa, "RS512", "rsa-1", good()), JOSE_REFUSED, NOT_ALLOWED);
 	/* The algorithm must be of the type of the key that kid names. */
 	expect(token(rsa, "RS256", "ec-1", good()), JOSE_UNKNOWN_KEY, "no key for the token's kid");
+	expect(token(rsa, "PS256", "ec-1", good()), JOSE_UNKNOWN_KEY, "no key for the token's kid");
+	/* A key that its set keeps for one algorithm serves no other. */
+	expect(token(rsa, "RS256", "rsa-ps", good()), JOSE_UNKNOWN_KEY, "no key for the token's kid");
+	expect(token(rsa, "PS256", "rsa-ps", good()), JOSE_VALID, NULL);
 }
 
 static void
@@ -239,6 +245,117 @@ test_attempt(void **state)
 	assert_int_equal(strlen(one.verifier), 43);
 }
 
+static const char CLAIMS[] = "{\"name\":\"Оксана Б.\",\"given_name\":\"\",\"address\":{\"locality\":\"Чорноморськ\","
+	"\"formatted\":\"вул. Паркова, 1\"},\"https://id.example/tin\":\"1234567890\",\"tax.number\":\"9\","
+	"\"number\":1234567890,\"documents\":[{\"kind\":\"passport\"},{\"kind\":\"card\",\"a/b\":\"x\",\"c~d\":\"y\"}],"
+	"\"sub\":\"s\",\"email\":\"a@b.example\",\"email_verified\":\"true\"}";
+
+static void
+expect_claim(json_t *claims, const char *paths, const char *value)
+{
+	const char *got = oidc_claim(pool, claims, paths);
+
+	if (!str_eq(got, value))
+		fail_msg("\"%s\" leads to \"%s\", not \"%s\"", paths, got, value);
+}
+
+static void
+test_claim_paths(void **state)
+{
+	pool_enter(pool);
+	json_t *claims = json_loads(CLAIMS, 0, NULL);
+	assert_non_null(claims);
+	expect_claim(claims, "name", "Оксана Б.");
+	expect_claim(claims, "given_name name", "Оксана Б.");
+	expect_claim(claims, "address.locality", "Чорноморськ");
+	expect_claim(claims, "address.street address.formatted", "вул. Паркова, 1");
+	expect_claim(claims, "/address/locality", "Чорноморськ");
+	expect_claim(claims, "https://id.example/tin", "1234567890");
+	expect_claim(claims, "/https:~1~1id.example~1tin", "1234567890");
+	expect_claim(claims, "tax.number", "9");
+	expect_claim(claims, "documents.1.kind", "card");
+	expect_claim(claims, "/documents/1/a~1b", "x");
+	expect_claim(claims, "/documents/1/c~0d", "y");
+	/* What is no text, or is not there, is nothing. */
+	expect_claim(claims, "number", NULL);
+	expect_claim(claims, "address", NULL);
+	expect_claim(claims, "documents.2.kind", NULL);
+	expect_claim(claims, "documents.-1.kind documents.x.kind documents..kind", NULL);
+	expect_claim(claims, "name.first /name/first / . /", NULL);
+	expect_claim(claims, "", NULL);
+	pool_leave(pool);
+}
+
+static void
+test_identify(void **state)
+{
+	struct idp_pair tax = { NULL, "claims.tax_number", "/https:~1~1id.example~1tin" };
+	struct idp_pair issuer = { &tax, "issuer", "https://id.example" };
+	struct idp idp = { .id = "test", .pairs = &issuer };
+	struct idp_identity who;
+	const char *why = "";
+
+	pool_enter(pool);
+	oidc_identify(pool, &idp, json_loads(CLAIMS, 0, NULL), &who);
+	assert_string_equal(who.issuer, "https://id.example");
+	assert_string_equal(who.subject, "s");
+	assert_string_equal(who.given_name, "Оксана Б.");
+	assert_string_equal(who.family_name, "");
+	assert_string_equal(who.tax_number, "1234567890");
+	assert_string_equal(who.residence_text, "Чорноморськ");
+	assert_null(who.birthdate);
+	assert_false(who.email_verified); /* a text is no "true" */
+	pool_leave(pool);
+	assert_true(oidc_claims_known(&idp, &why));
+	tax.name = "claims.taxnumber";
+	assert_false(oidc_claims_known(&idp, &why));
+	assert_string_equal(why, "nothing that we want to know is called \"claims.taxnumber\"");
+}
+
+static void
+test_acr(void **state)
+{
+	static const char list[] = "low substantial high";
+
+	assert_true(oidc_acr_enough(NULL, NULL, NULL));
+	assert_true(oidc_acr_enough(list, NULL, "low"));
+	assert_true(oidc_acr_enough(list, "substantial", "substantial"));
+	assert_true(oidc_acr_enough(list, "substantial", "high"));
+	assert_false(oidc_acr_enough(list, "substantial", "low"));
+	assert_false(oidc_acr_enough(list, "high", "substantial"));
+	assert_false(oidc_acr_enough(list, NULL, NULL));
+	assert_false(oidc_acr_enough(list, NULL, ""));
+	assert_false(oidc_acr_enough(list, NULL, "hig"));
+	assert_false(oidc_acr_enough(list, NULL, "higher"));
+	assert_false(oidc_acr_enough(list, NULL, "substantial high"));
+	assert_false(oidc_acr_enough(list, "none", "high"));
+	assert_string_equal(oidc_acr_from(list, "substantial"), "substantial high");
+}
+
+static void
+test_signed_userinfo(void **state)
+{
+	static const char OTHER[] = "a signed userinfo of another issuer or for another audience";
+	struct {
+		json_t *claims;
+		const char *refusal;
+	} cases[] = { { good(), NULL }, { with("nonce", NULL), NULL }, { with("iss", json_string("https://x.example")), OTHER },
+		{ with("aud", json_string("x")), OTHER }, { with("aud", NULL), OTHER } };
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *why = NULL;
+		char *made = token(ec, "ES256", "ec-1", cases[i].claims);
+		json_t *claims;
+		pool_enter(pool);
+		enum jose_result got = oidc_userinfo_check(pool, jwks, made, &expected, &claims, &why);
+		assert_int_equal(got, cases[i].refusal == NULL ? JOSE_VALID : JOSE_REFUSED);
+		if (cases[i].refusal != NULL)
+			assert_string_equal(why, cases[i].refusal);
+		pool_leave(pool);
+		free(made);
+	}
+}
+
 /* The key's public half as a member of a set. */
 static json_t *
 public_half(cjose_jwk_t *key, const char *kid, const char *use)
@@ -265,8 +382,10 @@ open_keys(void **state)
 	char *text = cjose_jwk_to_json(rsa, false, NULL);
 	shared_secret = cjose_jwk_create_oct_spec((uint8_t *)text, strlen(text), NULL);
 	free(text);
-	json_t *set = json_pack("{s:[o, o, o]}", "keys", public_half(ec, "ec-1", "sig"),
-	    public_half(rsa, "rsa-1", "sig"), public_half(ec, "enc-1", "enc"));
+	json_t *only_ps = public_half(rsa, "rsa-ps", "sig");
+	json_object_set_new(only_ps, "alg", json_string("PS256"));
+	json_t *set = json_pack("{s:[o, o, o, o]}", "keys", public_half(ec, "ec-1", "sig"),
+	    public_half(rsa, "rsa-1", "sig"), public_half(ec, "enc-1", "enc"), only_ps);
 	jwks = json_dumps(set, 0);
 	json_decref(set);
 	return 0;
@@ -297,6 +416,10 @@ main(void)
 		cmocka_unit_test(test_own_tokens),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_attempt),
+		cmocka_unit_test(test_claim_paths),
+		cmocka_unit_test(test_identify),
+		cmocka_unit_test(test_acr),
+		cmocka_unit_test(test_signed_userinfo),
 	};
 
 	return cmocka_run_group_tests(tests, open_keys, close_keys);
