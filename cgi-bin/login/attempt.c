@@ -117,7 +117,7 @@ find(struct request *rq, const unsigned char hash[static MAC_BYTES], struct begu
 		.verifier = json_string_value(json_object_get(row, "verifier")),
 		.home_host = json_string_value(json_object_get(row, "home_host")),
 		.home_hash = json_string_value(json_object_get(row, "home_hash")),
-		.fresh = json_integer_value(json_object_get(row, "fresh")) != 0,
+		.fresh = json_is_true(json_object_get(row, "fresh")),
 		.begun = json_integer_value(json_object_get(row, "created_at")),
 	};
 	if (begun->home_host != NULL)

@@ -278,6 +278,18 @@ idp_read_folder(struct idp all[static IDP_MAX])
 	return count;
 }
 
+/* Each once. */
+static void
+add_origin(struct buf *b, const char *origin)
+{
+	size_t len = strlen(origin);
+
+	for (const char *p = b->s; (p = strstr(p, origin)) != NULL; p += len)
+		if (p[-1] == ' ' && (p[len] == ' ' || p[len] == '\0'))
+			return;
+	buf_fmt(b, " %s", origin);
+}
+
 char *
 idp_file_origins(const struct idp *all, size_t count)
 {
@@ -286,14 +298,14 @@ idp_file_origins(const struct idp *all, size_t count)
 
 	buf_init(&b, pool);
 	for (const struct idp *idp = all; idp < all + count; idp++) {
-		const char *url = idp_option(idp, idp->dialect->address);
+		const char *url = idp_option(idp, idp->dialect->address), *more = idp_option(idp, "form_origins");
 		const char *host = url != NULL ? strstr(url, "://") : NULL;
 		if (host != NULL)
-			buf_fmt(&b, " %.*s", (int)((size_t)(host + 3 - url) + strcspn(host + 3, "/?#")), url);
+			add_origin(&b, str_ndup(pool, url, (size_t)(host + 3 - url) + strcspn(host + 3, "/?#")));
 		if (idp->callback_host != NULL)
-			buf_fmt(&b, " %s", host_origin(pool, idp->callback_host));
-		if (idp_option(idp, "form_origins") != NULL)
-			buf_fmt(&b, " %s", idp_option(idp, "form_origins"));
+			add_origin(&b, host_origin(pool, idp->callback_host));
+		for (; more != NULL && *more != '\0'; more += strcspn(more, " "), more += *more == ' ')
+			add_origin(&b, str_ndup(pool, more, strcspn(more, " ")));
 	}
 	char *origins = made("%s", b.len > 0 ? b.s + 1 : "");
 	pool_close(pool);

@@ -97,6 +97,13 @@ test('an answer in the name of another issuer is refused (RFC 9207)', async () =
 	const { client, back } = await atTheDoor('r1309')
 	back.set('iss', 'https://id.example')
 	turnedAway(client, await comeBack(client, back), 403)
+	// This provider promises to name itself, in refusals too.
+	for (const left of [['code', 'state'], ['state', 'error']]) {
+		const other = await atTheDoor('r1309')
+		other.back.set('error', 'access_denied')
+		const some = [...other.back].filter(([name]) => left.includes(name))
+		turnedAway(other.client, await comeBack(other.client, some), 403)
+	}
 })
 
 test('another\'s code put into one\'s own login is refused', async () => {
@@ -110,7 +117,7 @@ test('another\'s code put into one\'s own login is refused', async () => {
 test('a refusal by the provider ends the attempt: a code that comes later is too late', async () => {
 	const { client, back } = await atTheDoor('r1312')
 	const jar = new Map(client.jar)
-	assert.equal((await comeBack(client, { state: back.get('state'), error: 'access_denied' })).status, 200)
+	assert.equal((await comeBack(client, { state: back.get('state'), iss: back.get('iss'), error: 'access_denied' })).status, 200)
 	client.jar = jar
 	turnedAway(client, await comeBack(client, back))
 })

@@ -40,6 +40,7 @@ export class EvilProvider {
 	 *   token(key, c)      makes the id_token itself
 	 *   answer(rs)         the token endpoint's answer instead of tokens
 	 *   userinfo(sub)      userinfo's answer
+	 *   userinfoJwt(sub)   the same as a signed text
 	 *   discovery          fields of the discovery document
 	 *   careless           asks for no PKCE verifier */
 	behave(how = {}) {
@@ -95,6 +96,10 @@ export class EvilProvider {
 		case '/token':
 			return this.token(new URLSearchParams(body), rs, json)
 		case '/userinfo':
+			if (this.how.userinfoJwt) {
+				rs.writeHead(200, { 'Content-Type': 'application/jwt; charset=utf-8' })
+				return rs.end(this.how.userinfoJwt(this.sub))
+			}
 			return json(this.how.userinfo ? this.how.userinfo(this.sub) : { sub: this.sub })
 		default:
 			return json({}, 404)
