@@ -3,11 +3,11 @@
 // unseen. Sessions are planted: a cell is one request.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { routesOf } from '../lib/contract.mjs'
-import { anonymous, build, chornomorsk, communityId, csrfToken, db, parallel, plantPeople, plantPetition, plantSessions, root,
+import { anonymous, chornomorsk, communityId, csrfToken, db, parallel, plantPeople, plantPetition, plantSessions, root,
 	sessionCookie, sql, zhytomyr } from '../lib/viche.mjs'
 
 const FACE_HTML = 1
@@ -52,7 +52,7 @@ const expected = {
 		...both('suspend hide join', 'GET', 'moderator: draft'),
 		...both('start answer milestone', 'GET', 'clerk: draft'),
 		...both('start answer implement finish milestone', 'POST', 'clerk: draft'),
-		'POST /moderation/milestones/{id}/pictures': 'clerk: milestone',
+		'POST /moderation/milestones/{id}/pictures': 'clerk: milestone', 'POST /moderation/joins/{id}/withdraw': 'moderator: join',
 		...Object.fromEntries(['', '/districts', '/calendar', '/staff', '/units', '/pause', '/log'].map((at) =>
 			[`GET /moderation/settings${at}`, 'administrator'])),
 		...Object.fromEntries(['', '/districts', '/calendar', '/calendar/remove', '/staff', '/staff/end', '/units', '/units/close', '/pause',
@@ -66,9 +66,9 @@ function both(acts, method, who) {
 	return Object.fromEntries(acts.split(' ').map((act) => [`${method} /moderation/petitions/{id}/${act}`, who]))
 }
 
-/* The stand-in provider plays another site; the others answer no addresses. */
-const without = ['manage', 'worker', 'media', 'stem', 'standin-id', 'standin-unseal']
-const programs = readdirSync(path.join(root, 'cgi-bin')).filter((name) => !without.includes(name))
+/* Those that answer through the loop of lib/web/app.h; the stand-in provider plays another site. */
+const programs = readdirSync(path.join(root, 'cgi-bin')).filter((name) => name !== 'standin-id' &&
+	readFileSync(path.join(root, 'cgi-bin', name, 'main.c'), 'utf8').includes('app_run('))
 const routes = routesOf(programs, true).map((route) => {
 	const [who, object] = (expected[route.program]?.[`${route.method} ${route.path}`] ?? '').split(': ')
 	return { ...route, name: `${route.method} ${route.path}`, may: who.split(' '), object }
@@ -161,6 +161,7 @@ before(async () => {
 		ids.merge = {};
 		[ids.merge.foreignPetition, ids.merge.foreign] = await join(there, 'zhytomyr')
 		ids.merge.private = (await join(here, 'chornomorsk'))[1]
+		ids.join = { foreign: ids.merge.foreign }
 		ids.milestone = { petition: await petition('zhytomyr', 'implementing', who.author) }
 		ids.milestone.foreign = (await c.query('INSERT INTO milestone (community_id, petition_id, title, text, happened_on, author_id) ' +
 			'VALUES (?, ?, \'x\', \'\', \'2026-01-01\', ?)', [there, ids.milestone.petition, who.author]))[0].insertId
@@ -234,9 +235,13 @@ describe('role × route', () => {
 describe('role × route × object', () => {
 	const kinds = (kind) => cellsOf(routes.filter((r) => r.object !== undefined && ids[r.object][kind] !== undefined))
 
-	/* As if there were no such number: to a proposal, that one is no longer open (409). */
-	const absent = (route, face, answer) => assert.deepEqual([answer.status, face === 'json' ? answer.body.type : ''],
-		[route.object === 'merge' ? 409 : 404, face === 'html' ? '' : route.object === 'merge' ? '/problems/merge-closed' : '/problems/not-found'])
+	/* As if there were no such number: to a proposal, that it is no longer open (409). */
+	const absent = (route, face, answer) => {
+		const [status, type] = { merge: [409, 'merge-closed'], join: [409, 'decided'] }[route.object] ?? [404, 'not-found']
+		assert.equal(answer.status, status)
+		if (face === 'json')
+			assert.equal(answer.body.type, `/problems/${type}`)
+	}
 
 	test('what is not there is told alike to all', async () => {
 		await all(kinds('foreign').filter(({ route, name }) => name === names.findLast((one) => allowed(route, one))),
