@@ -2,7 +2,7 @@
  * worker: what happens by itself. Two roles, each held by one process at a time through a lease:
  *
  *	worker clock    sums, thresholds and terms; no network
- *	worker post     letters and messages; may not move any state
+ *	worker post     letters and messages, and files that nothing points to; may not move any state
  *
  * Every job is safe to run twice and to be killed anywhere.
  */
@@ -18,6 +18,7 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "base/pool.h"
+#include "civic/attachment_sweep.h"
 #include "civic/lease.h"
 #include "civic/legal_clock.h"
 #include "civic/petition_stems.h"
@@ -68,6 +69,7 @@ static const struct job post_jobs[] = {
 	{ "expand", 250, post_expand },
 	{ "send", 250, post_send },
 	{ "sweep", 3600 * 1000, post_sweep },
+	{ "files", 3600 * 1000, attachment_sweep },
 	{ 0 },
 };
 

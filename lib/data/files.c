@@ -1,5 +1,6 @@
 #include "data/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -116,4 +117,30 @@ const char *
 files_location(struct pool *pool, const char *name)
 {
 	return is_name(name) ? str_fmt(pool, "/.files/%.2s/%s", name, name + 2) : NULL;
+}
+
+void
+files_walk(int folder, time_t before, void (*each)(void *ctx, const char *name), void *ctx)
+{
+	enum { REST = FILE_NAME_SIZE - 1 - 2 };
+	char path[1024], name[FILE_NAME_SIZE];
+	struct dirent *e;
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/files/%02x", config_get("var"), (unsigned)folder & 0xff);
+	DIR *dir = opendir(path);
+	if (dir == NULL)
+		return; /* nothing was ever put there */
+	while ((e = readdir(dir)) != NULL) {
+		size_t len = strspn(e->d_name, "0123456789abcdef");
+		if (len != REST || fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    !S_ISREG(st.st_mode) || st.st_mtime >= before)
+			continue;
+		snprintf(name, sizeof name, "%02x%.*s", (unsigned)folder & 0xff, (int)len, e->d_name);
+		if (e->d_name[len] == '\0')
+			each(ctx, name);
+		else if (strcmp(e->d_name + len, ".new") == 0)
+			unlinkat(dirfd(dir), e->d_name, 0);
+	}
+	closedir(dir);
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "base/pool.h"
 
@@ -24,5 +25,11 @@ void files_remove(struct pool *pool, const char *name);
 
 /* Where nginx finds the file: "/.files/ab/cdef…", or NULL where name is none. */
 const char *files_location(struct pool *pool, const char *name);
+
+enum { FILES_FOLDERS = 256 };
+
+/* Hands the name of every file in one of the folders (from 0) that was put away before that moment (real
+ * clock) to each(). What was begun before it and never finished is removed. */
+void files_walk(int folder, time_t before, void (*each)(void *ctx, const char *name), void *ctx);
 
 #endif

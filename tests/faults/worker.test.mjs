@@ -1,7 +1,11 @@
 // The worker that counts is killed, doubled and frozen: counting goes on and counts nobody twice.
 import assert from 'node:assert/strict'
+import { chmodSync, existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { after, before, test } from 'node:test'
+import { pdf } from '../lib/documents.mjs'
 import { startInstance } from '../lib/instance.mjs'
+import { add } from '../lib/upload.mjs'
 
 const start = Math.floor(Date.now() / 1000) + 3600 // the test clock's beginning, later than the demo's rows
 let site, connection, people, now = start
@@ -110,4 +114,28 @@ test('two workers at once count once, and the second takes over when the first i
 		(await query('SELECT state FROM petition WHERE id = ?', [id]))[0].state === 'reached', 30)
 	assert.equal((await query('SELECT id FROM event WHERE kind = \'petition\' AND subject_id = ?', [id])).length, 1)
 	assert.equal(await counted(id), 140)
+})
+
+test('bytes that no row points to are swept away after an hour; what has a row or is fresh stays', async () => {
+	const { login, expect, until } = site.viche
+	const author = await login('r1380'), old = new Date(Date.now() - 2 * 3600e3)
+	const { body } = expect(await author.json('POST', '/api/v1/petitions', { title: 'Петиція з файлом для прибирання', text: '' }), 201)
+	expect(await add(author, body.id, pdf()), 201)
+	const [{ stored }] = await query('SELECT LOWER(HEX(stored)) AS stored FROM attachment WHERE petition_id = ?', [body.id])
+	const at = (name) => site.file(`files/${name.slice(0, 2)}/${name.slice(2)}`)
+	const put = (name, when) => {
+		mkdirSync(path.dirname(at(name)), { recursive: true })
+		chmodSync(path.dirname(at(name)), 0o777) // the worker may be another user
+		writeFileSync(at(name), 'bytes')
+		utimesSync(at(name), when, when)
+	}
+	utimesSync(at(stored), old, old)
+	const [stray, half, fresh, other] = [`ff${'0'.repeat(30)}`, `fe${'1'.repeat(30)}.new`, `fe${'2'.repeat(30)}`, 'fenotes']
+	put(fresh, new Date())
+	put(other, old)
+	put(half, old)
+	put(stray, old) // the last folder
+	site.kill(...site.children('worker-post'))
+	await until('the stray is gone', () => !existsSync(at(stray)))
+	assert.deepEqual([half, stored, fresh, other].map((name) => existsSync(at(name))), [false, true, true, true])
 })
