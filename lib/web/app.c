@@ -124,6 +124,7 @@ print_routes(const struct app *app)
 	}
 	json_dumpf(all, stdout, JSON_INDENT(1));
 	putchar('\n');
+	json_decref(all);
 	return 0;
 }
 
