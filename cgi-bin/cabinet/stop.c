@@ -10,7 +10,7 @@
 static json_t *
 petition_of(struct request *rq, const struct stop *s)
 {
-	SQL(title_of, "SELECT id, title, lang AS content_lang FROM petition WHERE id = ? AND community_id = ?");
+	SQL(title_of, "SELECT id, IF(state = 'hidden', NULL, title) AS title, lang AS content_lang FROM petition WHERE id = ? AND community_id = ?");
 	json_t *row = s->kind == STOP_FOLLOW
 	    ? db_row(rq->db, &title_of, ARGS(INT(s->petition), INT(rq->community_id)))
 	    : NULL;
