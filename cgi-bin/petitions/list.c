@@ -67,7 +67,9 @@ show_rows(struct request *rq, json_t *rows, const char *next)
 		json_object_set(card, "district", json_object_get(row, "district_name"));
 		json_t *lately = json_object_get(row, "day_count");
 		json_object_set(card, "day_count", json_integer_value(lately) > 0 ? lately : json_null());
-		json_array_append_new(items, petition_item(row));
+		json_t *item = petition_item(row);
+		copy_columns(item, row, (const char *const[]){ "topic", "district_name", NULL });
+		json_array_append_new(items, item);
 		json_array_append_new(cards, card);
 	}
 	json_object_set_new(rq->data, "items", items);

@@ -146,6 +146,23 @@ show_sorts(struct request *rq, const struct list_view *view)
 	json_object_set_new(rq->page, "sorts", model);
 }
 
+/* What a search from here keeps of the filters, as fields of its form. The state is let go: words are
+ * looked for among all. */
+static void
+show_kept(struct request *rq, const struct list_view *view)
+{
+	const char *const names[] = { "topic", "district", "year" };
+	const char *const values[] = { view->topic,
+		view->district != 0 ? str_fmt(rq->pool, "%" PRId64, view->district) : NULL,
+		view->year != 0 ? str_fmt(rq->pool, "%" PRId64, view->year) : NULL };
+	json_t *kept = json_array();
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (values[i] != NULL)
+			json_array_append_new(kept, json_pack("{s:s, s:s}", "name", names[i], "value", values[i]));
+	json_object_set_new(rq->page, "kept", kept);
+}
+
 void
 show_list_links(struct request *rq, const struct list_view *view, json_t *facets)
 {
@@ -154,6 +171,7 @@ show_list_links(struct request *rq, const struct list_view *view, json_t *facets
 	show_districts(rq, view, json_object_get(facets, "district"));
 	show_years(rq, view, json_object_get(facets, "year"));
 	show_sorts(rq, view);
+	show_kept(rq, view);
 	json_object_set_new(rq->page, "narrowed",
 	    json_boolean(view->topic != NULL || view->district != 0 || view->year != 0));
 }

@@ -109,7 +109,7 @@ struct petition_query {
 };
 
 /* Rows: id, title, lang, state, verdict, signature_count, day_count (in the last 24 hours), threshold,
- * published_at, closes_at, listed_at, reason, district_name, now. */
+ * published_at, closes_at, listed_at, reason, topic, district_name, now. */
 json_t *petition_list(struct db *db, struct pool *pool, const struct petition_query *query,
     const char **next);
 /* How many a search finds; *more: more than these, which were not counted. */

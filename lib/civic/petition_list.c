@@ -21,7 +21,7 @@
 #define COLUMNS \
 	"SELECT p.id, p.title, p.lang, p.state, p.verdict, COALESCE(t.signature_count, p.outside_count) AS " \
 	"signature_count, t.day_count, p.threshold, p.published_at, p.closes_at, p.listed_at, p.reason, " \
-	"p.district_id, UTC_TIMESTAMP() AS now "
+	"p.topic, p.district_id, UTC_TIMESTAMP() AS now "
 #define WITH_TOTAL "LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
 /* An index is named where it must drive, whatever statistics say: the order comes with it. */
 #define TOTAL COLUMNS "FROM petition_total t "
