@@ -74,7 +74,7 @@ GRANT INSERT (petition_id, community_id, signature_count) ON petition_total TO '
 -- The administrator's settings. (ON DUPLICATE KEY UPDATE … VALUES(…) wants UPDATE of a whole row.)
 GRANT INSERT ON petition_rules TO 'moderation'@'localhost';
 GRANT INSERT ON district_threshold TO 'moderation'@'localhost';
-GRANT INSERT (community_id, name, name_en) ON district TO 'moderation'@'localhost';
+GRANT INSERT (community_id, name, name_en), UPDATE (name, name_en) ON district TO 'moderation'@'localhost';
 GRANT INSERT, UPDATE, DELETE ON holiday TO 'moderation'@'localhost';
 GRANT INSERT (community_id, reason, started_by), UPDATE (until, ended_by) ON community_pause TO 'moderation'@'localhost';
 GRANT INSERT (community_id, person_id, role, unit_id, until), UPDATE (until) ON staff TO 'moderation'@'localhost';
@@ -130,6 +130,7 @@ GRANT SELECT (lang, verdict, merged_into, state_before) ON petition TO 'worker'@
 GRANT SELECT ON staff TO 'worker'@'localhost';
 GRANT SELECT, DELETE ON petition_follow TO 'worker'@'localhost';
 GRANT SELECT ON contact TO 'worker'@'localhost';
+GRANT SELECT (id, community_id, stored, removed_at) ON attachment TO 'worker'@'localhost'; -- which bytes have a row
 GRANT UPDATE (bounced_at) ON contact TO 'worker'@'localhost';
 GRANT SELECT (id, community_id, person_id, email, lang, created_at, used_at, expires_at), UPDATE (expires_at), DELETE ON contact_claim TO 'worker'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON contact TO 'cabinet'@'localhost';

@@ -1,4 +1,4 @@
-/* /moderation/settings/districts: the districts that a petition may be for. */
+/* /moderation/settings/districts: the districts that a petition may be for; …/districts/{id}: another name. */
 #include "moderation.h"
 
 #include "civic/rules.h"
@@ -30,6 +30,7 @@ show(struct request *rq, json_t *values)
 	show_settings(rq, "districts");
 	form_show(rq, fields, values);
 	json_object_set_new(rq->data, "items", items);
+	json_object_set_new(rq->page, "renamed", json_null());
 	json_object_set_new(rq->page, "has_items", json_boolean(json_array_size(items) > 0));
 }
 
@@ -60,5 +61,26 @@ post_district(struct request *rq)
 	}
 	if (!rq->json)
 		show(rq, NULL);
+	reply_invalid(rq, "moderation/districts");
+}
+
+/* POST /moderation/settings/districts/{id} */
+void
+post_district_name(struct request *rq)
+{
+	if (!form_read(rq, fields))
+		return;
+	if (form_right(rq))
+		switch (district_rename(rq->db, rq->community_id, rq->session.person, path_id(rq),
+		    form_text(rq, "name"), form_text(rq, "name_en"))) {
+		case RENAME_DONE: reply_set(rq, "districts", _("The district has its new name.")); return;
+		case RENAME_TAKEN: form_error(rq, "name", _("There is another district of this name.")); break;
+		case RENAME_UNKNOWN: reply_not_found(rq); return;
+		case RENAME_FAILED: request_fail(rq, "a district could not be renamed"); return;
+		}
+	if (!rq->json) {
+		show(rq, NULL);
+		json_object_set_new(rq->page, "renamed", json_integer(path_id(rq)));
+	}
 	reply_invalid(rq, "moderation/districts");
 }

@@ -27,6 +27,7 @@ static const struct {
 } labels[] = {
 	{ "rules", N_("Rules saved, version") },
 	{ "district-added", N_("District added") },
+	{ "district-renamed", N_("District renamed") },
 	{ "holiday-set", N_("Day in the calendar") },
 	{ "holiday-removed", N_("Day out of the calendar") },
 	{ "staff-added", N_("Role given") },

@@ -49,6 +49,7 @@ static const struct route routes[] = {
 	{ GET, SETTINGS "/districts", page_districts, ADMINISTRATOR, FRESH, .fields = districts_fields,
 	    .intent = "districts" },
 	{ POST, SETTINGS "/districts", post_district, ADMINISTRATOR, FRESH, .fields = done_fields },
+	{ POST, SETTINGS "/districts/{id}", post_district_name, ADMINISTRATOR, FRESH, .fields = done_fields },
 	{ GET, SETTINGS "/calendar", page_calendar, ADMINISTRATOR, FRESH, .fields = calendar_fields,
 	    .intent = "calendar" },
 	{ POST, SETTINGS "/calendar", post_day, ADMINISTRATOR, FRESH, .fields = done_fields },

@@ -12,6 +12,7 @@ const struct json_field queue_fields[] = {
 	{ "items[].step", JSON_KIND_TEXT, "what the law asks for: review, contest, start, decision or appeal" },
 	{ "items[].label", JSON_KIND_TEXT, "the step in words" },
 	{ "items[].norm", JSON_KIND_TEXT, "the law that gives the term" },
+	{ "items[].office", JSON_KIND_TEXT, "who is responsible; null where none is named" },
 	{ "items[].submitted_at", JSON_KIND_TIME, "when the step began" },
 	{ "items[].due_at", JSON_KIND_TIME, "the last second of its term" },
 	{ "items[].late", JSON_KIND_BOOL, "the term is over" },

@@ -16,6 +16,7 @@ void page_settings(struct request *rq);
 void post_settings(struct request *rq);
 void page_districts(struct request *rq);
 void post_district(struct request *rq);
+void post_district_name(struct request *rq);
 void page_calendar(struct request *rq);
 void post_day(struct request *rq);
 void post_day_remove(struct request *rq);

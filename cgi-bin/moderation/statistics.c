@@ -17,6 +17,7 @@ const struct json_field statistics_fields[] = {
 	{ "steps[].step", JSON_KIND_TEXT, "its code" },
 	{ "steps[].label", JSON_KIND_TEXT, "in words" },
 	{ "steps[].norm", JSON_KIND_TEXT, "the law that gives the term" },
+	{ "steps[].office", JSON_KIND_TEXT, "who is responsible now; null where none is named" },
 	{ "steps[].days", JSON_KIND_INT, "the term" },
 	{ "steps[].working", JSON_KIND_BOOL, "in working days, else in calendar days" },
 	{ "steps[].done", JSON_KIND_INT, "done" },

@@ -48,7 +48,7 @@ json_t *
 desk_queue(struct db *db, struct pool *pool, const struct desk_query *q, const char **next)
 {
 	SQL(desk_queue,
-	    "SELECT p.id, p.title, p.lang, p.state, l.step, l.started_at AS submitted_at, l.due_at, "
+	    "SELECT p.id, p.title, p.lang, p.state, l.step, NULLIF(l.office, '') AS office, l.started_at AS submitted_at, l.due_at, "
 	    "NOT " STANDS_STILL " AND l.due_at < UTC_TIMESTAMP() AS late, " STANDS_STILL " AS paused, "
 	    "EXISTS (SELECT 1 FROM event e WHERE e.kind = 'petition' AND e.subject_id = p.id AND "
 	    "e.from_state = 'returned' AND e.program = 'petitions' AND e.community_id = p.community_id) "

@@ -28,8 +28,8 @@ struct desk_query {
 	const char *after; /* cursor, or NULL */
 };
 
-/* What waits, by due date: id, title, lang, state, step, label (of the step), norm, submitted_at (when
- * the step began), due_at, late, soon (less than a working day is left), days_late (by Kyiv's dates, 0
+/* What waits, by due date: id, title, lang, state, step, label (of the step), norm, office (who is
+ * responsible, or null), submitted_at (when the step began), due_at, late, soon (less than a working day is left), days_late (by Kyiv's dates, 0
  * where not late), paused (its clock stands still), returned_before (the author sent it again),
  * claimed_by (a name, null where free or over), claimed_by_me, now. At most moderation.h's QUEUE_PAGE;
  * *next is the next page's cursor or NULL. */

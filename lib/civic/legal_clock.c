@@ -318,7 +318,10 @@ legal_record(struct db *db, int64_t community)
 	SQL(median, "SELECT MEDIAN(TIMESTAMPDIFF(MINUTE, started_at, done_at)) OVER () DIV 1 AS minutes "
 	            "FROM (SELECT started_at, done_at FROM legal_step WHERE community_id = ? AND step = ? "
 	            "AND outcome = 'done' ORDER BY id DESC LIMIT 1000) AS l LIMIT 1");
+	SQL(offices_now, "SELECT NULLIF(office_review, '') AS reviews, NULLIF(office_decision, '') AS decides FROM "
+	                 "petition_rules WHERE community_id = ? ORDER BY version DESC LIMIT 1");
 	json_t *rows = db_rows(db, &record, ARGS(INT(community))), *row, *all = json_array();
+	json_t *offices = db_row(db, &offices_now, ARGS(INT(community)));
 	size_t i;
 
 	for (const struct legal_term *t = legal_terms; t->step != NULL; t++)
@@ -328,6 +331,7 @@ legal_record(struct db *db, int64_t community)
 			int64_t minutes = db_number(db, &median, ARGS(INT(community), TEXT(t->step)), -1);
 			json_object_set_new(row, "label", json_string(i18n_text(i18n_now(), t->label)));
 			json_object_set_new(row, "norm", json_string(i18n_text(i18n_now(), t->norm)));
+			json_object_set(row, "office", json_object_get(offices, t->decides ? "decides" : "reviews"));
 			json_object_set_new(row, "days", json_integer(t->days));
 			json_object_set_new(row, "working", json_boolean(t->working));
 			json_object_set_new(row, "median_days",

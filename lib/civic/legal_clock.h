@@ -63,8 +63,8 @@ bool legal_resume_all(struct db *db, int64_t community, const char *since);
  * not late)}; labels in the current request's language. Dropped ones are left out. */
 json_t *legal_steps(struct db *db, const char *kind, int64_t community, int64_t subject);
 
-/* How the community keeps its terms, a row a step that ever began: {step, label, norm, days, working,
- * done, in_time, open, overdue, median_days (calendar days from beginning to end, one decimal, of the
+/* How the community keeps its terms, a row a step that ever began: {step, label, norm, office (responsible
+ * now, or null), days, working, done, in_time, open, overdue, median_days (calendar days from beginning to end, one decimal, of the
  * last 1000 done; null where none)}. */
 json_t *legal_record(struct db *db, int64_t community);
 

@@ -15,7 +15,7 @@ const struct notice notices[] = {
 	{ "petition-reached",         TO_AUTHOR,                 "/petitions/%lld",       false, "start" },
 	{ "petition-not-reached",     TO_AUTHOR,                 "/petitions/%lld",       false, NULL },
 	{ "petition-appeal",          TO_AUTHOR,                 "/petitions/%lld",       false, "appeal" },
-	{ "petition-appeal-answered", TO_AUTHOR,                 "/petitions/%lld",       false, NULL },
+	{ "petition-appeal-answered", TO_AUTHOR | TO_FOLLOWERS,  "/petitions/%lld",       false, NULL },
 	{ "petition-in-review",       TO_AUTHOR,                 "/petitions/%lld",       false, "decision" },
 	{ "petition-answered",        TO_AUTHOR | TO_FOLLOWERS,  "/petitions/%lld",       false, NULL },
 	{ "petition-implementing",    TO_AUTHOR | TO_FOLLOWERS,  "/petitions/%lld",       false, NULL },

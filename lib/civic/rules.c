@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/str.h"
 #include "data/tx.h"
 
 #define COLUMNS \
@@ -143,6 +144,47 @@ district_add(struct db *db, int64_t community, int64_t administrator, const char
     const char *name_en)
 {
 	return tx_run(db, add_district, &(struct day_work){ community, administrator, name, name_en }) == TX_DONE;
+}
+
+struct renaming {
+	int64_t community, administrator, district;
+	const char *name, *name_en;
+	enum rename_result result;
+};
+
+static bool
+rename_district(struct db *db, void *ctx)
+{
+	SQL(name_before, "SELECT name FROM district WHERE id = ? AND community_id = ? FOR UPDATE");
+	SQL(rename_district, "UPDATE district SET name = ?, name_en = ? WHERE id = ? AND community_id = ?");
+	struct renaming *w = ctx;
+	json_t *row = db_row(db, &name_before, ARGS(INT(w->district), INT(w->community)));
+
+	if (row == NULL) {
+		w->result = db_failed(db) ? RENAME_FAILED : RENAME_UNKNOWN;
+		return false;
+	}
+	int64_t n = db_exec(db, &rename_district,
+	    ARGS(TEXT(w->name), TEXT(w->name_en), INT(w->district), INT(w->community)));
+	if (n == DB_DUPLICATE) {
+		w->result = RENAME_TAKEN;
+		return false;
+	}
+	struct pool *pool = pool_open(4096);
+	bool done = n == 1 &&
+	    admin_note(db, w->community, w->administrator, "district-renamed",
+	        str_fmt(pool, "%s → %s", json_string_value(json_object_get(row, "name")), w->name));
+	pool_close(pool);
+	return done;
+}
+
+enum rename_result
+district_rename(struct db *db, int64_t community, int64_t administrator, int64_t district, const char *name,
+    const char *name_en)
+{
+	struct renaming w = { community, administrator, district, name, name_en, RENAME_FAILED };
+
+	return tx_run(db, rename_district, &w) == TX_DONE ? RENAME_DONE : w.result;
 }
 
 json_t *

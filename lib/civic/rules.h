@@ -54,6 +54,10 @@ int64_t district_threshold(struct db *db, int64_t community, int64_t version, in
 /* False where the name stands already, there are too many, or the database failed. */
 bool district_add(struct db *db, int64_t community, int64_t administrator, const char *name,
     const char *name_en);
+/* Another name for one that is there; its petitions stay its own. */
+enum rename_result { RENAME_DONE, RENAME_TAKEN, RENAME_UNKNOWN, RENAME_FAILED };
+enum rename_result district_rename(struct db *db, int64_t community, int64_t administrator, int64_t district,
+    const char *name, const char *name_en);
 
 /* From a year ago on, by day: day, works, name. */
 json_t *holidays(struct db *db, int64_t community);
@@ -62,7 +66,7 @@ bool holiday_set(struct db *db, int64_t community, int64_t administrator, const 
     const char *name);
 bool holiday_remove(struct db *db, int64_t community, int64_t administrator, const char *day);
 
-/* What an administrator changed: rules (detail: the version), district-added, holiday-set,
+/* What an administrator changed: rules (detail: the version), district-added, district-renamed, holiday-set,
  * holiday-removed, staff-added, staff-ended, unit-added, unit-closed, pause, resume; append-only, shown to administrators only. */
 bool admin_note(struct db *db, int64_t community, int64_t administrator, const char *what,
     const char *detail);

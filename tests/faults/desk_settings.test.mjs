@@ -102,6 +102,24 @@ test('a district has a threshold of its own, in the version that it was set in',
 	assert.equal((await get('/districts')).items.find((d) => d.name === name).threshold, null)
 })
 
+test('a district gets another name, one that no other has', async () => {
+	const [name, other, better] = ['Район', 'Квартал', 'Слобідка'].map((what) => viche.uniqueTitle(what))
+	for (const one of [name, other])
+		await post('/districts', { name: one, name_en: 'District' })
+	const { id } = (await get('/districts')).items.find((d) => d.name === name)
+	contract.problem(await admin.json('POST', `${api}/districts/${id}`, { name: other, name_en: 'District' }), 422, 'invalid')
+	contract.problem(await admin.json('POST', `${api}/districts/999999999`, { name: better, name_en: 'District' }), 404, 'not-found')
+	contract.problem(await hanna.json('POST', `${api}/districts/${id}`, { name: better, name_en: 'District' }), 403, 'forbidden')
+	const refused = await admin.post(`${set}/districts/${id}`, { name: other, name_en: 'District' })
+	assert.equal(refused.status, 422)
+	assert.ok(refused.text.includes(`value="${other}"`) && refused.text.includes('id="name-e"'), 'what was typed stands there again')
+	const answer = await admin.json('POST', `${api}/districts/${id}`, { name: better, name_en: 'Better' })
+	contract.keeps(routes, answer, 'POST', `${set}/districts/{id}`, 200)
+	assert.equal((await get('/districts')).items.find((d) => d.id === id).name, better)
+	const [event] = (await get('/log')).events
+	assert.deepEqual([event.what, event.detail], ['district-renamed', `${name} → ${better}`])
+})
+
 test('a holiday counts for the terms that begin afterwards, while holidays are days off', async () => {
 	await post('', await rules({ holidays_off: true }))
 	// Monday; the term of two working days would end on Wednesday.

@@ -55,6 +55,8 @@ test('every JSON answer is what its route declares', async () => {
 	for (const { id: one } of await sql(`SELECT MIN(id) AS id FROM petition WHERE source LIKE 'demo:%' AND community_id = ? AND
 		state NOT IN ('draft', 'submitted', 'returned') GROUP BY state`, [await communityId()]))
 		keeps(await anonymous().get(`/api/v1/petitions/${one}`), 'GET', '/petitions/{id}', 200)
+	keeps(await person.json('POST', `/api/v1/me/petitions/${id}/follow`), 'POST', '/me/petitions/{id}/follow', 200)
+	keeps(await person.json('POST', `/api/v1/me/petitions/${id}/unfollow`), 'POST', '/me/petitions/{id}/unfollow', 200)
 	keeps(await person.json('POST', `/api/v1/petitions/${id}/withdraw-signature`), 'POST', '/petitions/{id}/withdraw-signature', 200)
 	const [mine, hers] = await plantPeople(2), [me, she] = await plantSessions([mine, hers])
 	keeps(await me.json('POST', `/api/v1/petitions/${await plantPetition({ author: mine, state: 'draft' })}/withdraw`), 'POST', '/petitions/{id}/withdraw', 200)
@@ -70,8 +72,6 @@ test('every JSON answer is what its route declares', async () => {
 		else
 			keeps(await she.get('/api/v1/me'), 'GET', '/me', 200)
 	}
-	keeps(await person.json('POST', `/api/v1/me/petitions/${id}/follow`), 'POST', '/me/petitions/{id}/follow', 200)
-	keeps(await person.json('POST', `/api/v1/me/petitions/${id}/unfollow`), 'POST', '/me/petitions/{id}/unfollow', 200)
 	keeps(await person.json('POST', '/api/v1/me/notices', { lang: 'uk', author_notices: true, staff_notices: false }), 'POST', '/me/notices', 200)
 	const [writer] = await plantSessions(await plantPeople(1))
 	keeps(await writer.json('POST', '/api/v1/me/contact', { email: `contract-${uniqueTitle().split(' ').at(-1)}@mail.example` }), 'POST', '/me/contact', 200)

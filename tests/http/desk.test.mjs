@@ -170,6 +170,8 @@ test('the queue: the most urgent first, marked, filtered, each with its own part
 	const [late, calm, mine] = ids.map((id) => all.find((item) => item.id === id))
 	assert.deepEqual([late.late, late.soon], [true, false])
 	assert.ok(late.days_late >= 2 && late.days_late <= 3)
+	assert.equal(late.office, (await sql('SELECT office FROM legal_step WHERE subject_id = ?', [ids[0]]))[0].office || null)
+	assert.ok(late.office && unescapeHtml((await hanna.get('/moderation')).text).includes(late.office), 'who is responsible')
 	assert.deepEqual([calm.late, calm.soon, calm.days_late], [false, false, 0])
 	assert.deepEqual([mine.claimed_by_me, mine.claimed_by], [true, 'Ганна Причорна'])
 	const shown = async (who, show) => (await who.get(`/api/v1/moderation/queue?show=${show}`)).body.items.map((i) => i.id)

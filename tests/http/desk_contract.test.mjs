@@ -42,6 +42,8 @@ test('every JSON answer of the desk is what its route declares', async () => {
 	const other = await submittedPetition(await login('r601'))
 	await act(hanna, other, 'publish')
 	await act(hanna, id, 'join', { keep: other, note: 'Про одне й те саме.' })
+	const [{ join }] = await sql('SELECT id AS `join` FROM petition_merge WHERE open_close = ?', [id])
+	keeps(await hanna.json('POST', `/api/v1/moderation/joins/${join}/withdraw`), 'POST', '/moderation/joins/{id}/withdraw', 200)
 	keeps(await klym.get(at(id)), 'GET', route(), 200)
 	const reached = await plantPetition({ state: 'reached' })
 	await act(klym, reached, 'claim')

@@ -202,6 +202,9 @@ test('an overdue step is marked as such: beside the petition, in its course and 
 	assert.equal(page.split('прострочено на 3 дні').length - 1, 2)
 	const row = (await get('/api/v1/petitions/terms')).body.items.find((r) => r.step === 'start')
 	assert.equal(row.overdue, (before?.overdue ?? 0) + 1)
+	const [{ office }] = await sql('SELECT office_decision AS office FROM petition_rules WHERE community_id = ? ORDER BY version DESC LIMIT 1', [community])
+	assert.equal(row.office, office, 'the table names who is responsible')
+	assert.ok(unescapeHtml((await get(`/petitions/terms?${id}`)).text).includes(office))
 	await sql('DELETE FROM legal_step WHERE subject_id = ?', [id])
 })
 
@@ -235,6 +238,15 @@ describe('the list', () => {
 		const narrowed = chip((await get('/petitions?topic=veterans&sort=newest')).text, String(year)).url
 		assert.match(narrowed, /topic=veterans/)
 		assert.match(narrowed, /sort=newest/)
+		const items = (await get('/api/v1/petitions?limit=100&state=collecting&topic=veterans&n=1')).body.items
+		assert.ok(items.length > 0 && items.every((i) => i.topic === 'veterans'))
+		const [lived] = await sql(`SELECT d.id, d.name FROM petition p JOIN district d ON d.id = p.district_id WHERE p.community_id = ?
+			AND p.section IS NOT NULL LIMIT 1`, [community])
+		const there = (await get(`/api/v1/petitions?state=all&district=${lived.id}`)).body.items
+		assert.ok(there.length > 0 && there.every((i) => i.district_name === lived.name))
+		const form = (await get(`/petitions?topic=veterans&district=${place.id}&year=${year}`)).text.split('role="search"')[1].split('</form>')[0]
+		assert.deepEqual([...form.matchAll(/type="hidden" name="(\w+)" value="(\w+)"/g)].map((m) => [m[1], m[2]]),
+			[['state', 'all'], ['topic', 'veterans'], ['district', String(place.id)], ['year', String(year)]], 'a search keeps the filters')
 		await get('/petitions?topic=nonsense&district=999999&year=abc&sort=none&state=none')
 	})
 
