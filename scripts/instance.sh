@@ -256,7 +256,7 @@ providers_write() {
 	cat >"$var/providers/standin.json" <<-END
 		{
 		  "dialect": "oidc",
-		  "title": { "uk": "Підтвердьте, хто ви", "en": "Confirm who you are" },
+		  "title": { "uk": "Навчальний вхід", "en": "Login for training" },
 		  "issuer": "http://127.0.0.1:$port/standin-id",
 		  "client_id": "viche",
 		  "client_secret_file": "keys/oidc_client_secret"
@@ -265,8 +265,8 @@ providers_write() {
 	cat >"$var/providers/bankid.json" <<-END
 		{
 		  "dialect": "bankid_nbu",
-		  "title": { "uk": "BankID, навчальний", "en": "BankID, for training" },
-		  "logo": "login-card",
+		  "title": { "uk": "Через ваш банк: навчальний BankID", "en": "By your bank: BankID for training" },
+		  "logo": "login-bank",
 		  "order": 1,
 		  "base": "http://127.0.0.1:$port/standin-id/bankid",
 		  "client_id": "viche",
@@ -283,13 +283,14 @@ providers_write() {
 	cat >"$var/providers/idgovua.json" <<-END
 		{
 		  "dialect": "idgovua",
-		  "title": { "uk": "Електронний підпис, навчальний id.gov.ua", "en": "E-signature, id.gov.ua for training" },
-		  "logo": "login-card",
+		  "title": { "uk": "Електронним підписом або через Дію: навчальний id.gov.ua", "en": "By an e-signature or Diia: id.gov.ua for training" },
+		  "logo": "login-sign",
 		  "order": 2,
 		  "base": "http://127.0.0.1:$port/standin-id/idgovua",
 		  "client_id": "viche",
 		  "client_secret_file": "keys/idgovua_client_secret",
 		  "unseal": "standin-unseal",
+		  "residence": true,
 		  "localities": {
 		    "Одеська/Чорноморськ": "UA51100370000040590",
 		    "Житомирська/Житомир": "UA18040190000029215"

@@ -48,7 +48,9 @@ idgovua_read_user(struct pool *pool, const char *body, size_t len, const struct 
 	if (sealed != NULL && idp_opened(pool, reading->unseal, sealed, &user, why) != IDP_DONE)
 		return IDP_UNSEALED;
 	const char *number = idp_number(pool, idp_text(pool, user, "drfocode"));
-	struct idp_place place = { .state = idp_text(pool, user, "state"), .city = idp_text(pool, user, "locality") };
+	struct idp_place place = { 0 };
+	if (reading->residence)
+		place = (struct idp_place){ .state = idp_text(pool, user, "state"), .city = idp_text(pool, user, "locality") };
 	if (number == NULL) {
 		*why = "the answer has no number of a person";
 		return IDP_NUMBERLESS;
@@ -148,7 +150,8 @@ learn(struct exchange *x, const struct idgovua_tokens *tokens, struct idp_identi
 {
 	const char *cert = idp_option(x->idp, "cert");
 	struct idgovua_reading reading = { .unseal = idp_option(x->idp, "unseal"),
-		.localities = idp_localities(x->pool, x->idp), .sealed = !str_empty(cert), .now = time(NULL) };
+		.localities = idp_localities(x->pool, x->idp), .sealed = !str_empty(cert),
+		.residence = idp_option(x->idp, "residence") != NULL, .now = time(NULL) };
 	enum idp_result result;
 	struct buf url;
 
@@ -194,10 +197,12 @@ exchange(struct pool *pool, const struct idp *idp, const struct idp_attempt *att
 	struct idgovua_tokens tokens;
 
 	/* That the code is this attempt's own, state and cookie have shown: the system takes nothing else. */
-	(void)attempt;
 	enum idp_result result = idp_came_back(answer, why);
 	if (result != IDP_DONE)
 		return result;
+	*why = "who comes from a session that the provider keeps has not proved anything anew";
+	if (attempt->fresh && idp_option(idp, "keep_session") != NULL)
+		return IDP_STALE;
 	result = redeem(&x, answer->code, &tokens);
 	*why = x.why;
 	if (result != IDP_DONE)
@@ -219,8 +224,9 @@ static const struct idp_setting settings[] = {
 	{ "cert_file", IDP_SECRET, false },     /* the certificate to seal for, base64 in one line */
 	{ "cert_twice", IDP_FLAG, false },      /* it goes into the address encoded twice */
 	{ "unseal", IDP_TEXT, false },          /* who opens what is sealed: web/unseal.h */
+	{ "residence", IDP_FLAG, false },       /* a certificate's locality counts as residence */
 	{ "localities", IDP_TREE, false },      /* {"STATE/AREA/CITY": KATOTTG}: web/idp_value.h */
-	{ "keep_session", IDP_FLAG, false },    /* get-user-logout is not called */
+	{ "keep_session", IDP_FLAG, false },    /* get-user-logout is not called; no login is a fresh one then */
 	{ 0 },
 };
 

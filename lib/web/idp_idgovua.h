@@ -28,14 +28,17 @@ enum idp_result idgovua_read_tokens(struct pool *pool, const char *body, size_t 
  * localities (web/idp_value.h), each NULL where the provider's file has none. */
 struct idgovua_reading {
 	const char *unseal, *localities;
-	bool sealed; /* a certificate was sent: a plain answer is refused */
+	bool sealed;    /* a certificate was sent: a plain answer is refused */
+	bool residence; /* the locality in a certificate counts as where its owner lives */
 	time_t now;
 };
 
-/* get-user-info's answer, plain or {"encryptedUserInfo": base64}: names, number, e-mail (never said
- * to be verified), locality. The date of birth, which the system does not tell, is the tax number's
- * own. IDP_NUMBERLESS where it names nobody by a number: a certificate's serial changes, a user_id
- * may, and an organisation's seal is no person. issuer and subject are left to the caller. */
+/* get-user-info's answer, plain or {"encryptedUserInfo": base64}: names, number, e-mail (never said to
+ * be verified), and the locality where that counts: people told it to who issued their certificate, and
+ * nobody held it against a register, so by itself it says nothing of residence. The date of birth, which
+ * the system does not tell, is the tax number's own. IDP_NUMBERLESS where it names nobody by a number: a
+ * certificate's serial changes, a user_id may, and an organisation's seal is no person. issuer and
+ * subject are left to the caller. */
 enum idp_result idgovua_read_user(struct pool *pool, const char *body, size_t len,
     const struct idgovua_reading *reading, struct idp_identity *identity, const char **why);
 

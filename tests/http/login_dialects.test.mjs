@@ -2,6 +2,7 @@
 // log however its answer fails, the certificate goes out as configured, and sealed data that nothing opens
 // is said to be that. The last part is the stand-in's traps of the dialect oidc.
 import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -22,6 +23,7 @@ before(async () => {
 	const cert = { cert_file: 'keys/standin_unseal.cert', unseal: path.join(vari, 'run/standin-unseal.sock') }
 	program = await startProgram('login', { base_url: site, port: 8080 }, { providers: {
 		plain: file('idgovua', loose.base),
+		lives: file('idgovua', loose.base, { residence: true, localities: { 'Одеська/Чорноморськ': 'UA51100370000040590' } }),
 		slash: file('idgovua', `${loose.base}/`, { auth_type: ['dig_sign', 'diia_id'], fields: ['drfocode', 'lastname'], keep_session: true }),
 		once: file('idgovua', loose.base, cert),
 		twice: file('idgovua', loose.base, { ...cert, cert_twice: true }),
@@ -104,6 +106,17 @@ test('what the provider\'s file says of ways, fields and its session is done', a
 	assert.equal(where.searchParams.get('auth_type'), 'dig_sign,diia_id')
 	assert.deepEqual(loose.seen.map((c) => c.path), ['/get-access-token', '/get-user-info'])
 	assert.equal(new URL(loose.seen[1].raw, loose.base).searchParams.get('fields'), 'drfocode,lastname')
+})
+
+test('where a certificate says that its owner lives counts only if the provider\'s file says so', async () => {
+	const drfocode = `99${String(randomInt(1e8)).padStart(8, '0')}` // somebody new each time
+	for (const [provider, residence] of [['plain', 'none'], ['lives', 'provider']]) {
+		loose.behave({ user: { lastname: 'Житель', drfocode, state: 'Одеська обл.', locality: 'м.Чорноморськ' } })
+		const { session } = await through(provider)
+		const [row] = await sql('SELECT m.residence FROM session s JOIN membership m USING (community_id, person_id) WHERE token_hash = ?',
+			[tokenHash(session)])
+		assert.equal(row.residence, residence)
+	}
 })
 
 const refused = [403, /Вхід не підтверджено/], away = [503, /Служба входу не відповідає/]

@@ -228,7 +228,8 @@ static const char ID_PLAIN[] =
 static enum idp_result
 id_user(const char *body, bool must_be_sealed, struct idp_identity *identity, const char **why)
 {
-	struct idgovua_reading reading = { .unseal = path, .localities = LOCALITIES, .sealed = must_be_sealed, .now = NOW };
+	struct idgovua_reading reading = { .unseal = path, .localities = LOCALITIES, .sealed = must_be_sealed,
+		.residence = true, .now = NOW };
 
 	return idgovua_read_user(pool, body, strlen(body), &reading, identity, why);
 }
@@ -257,6 +258,11 @@ test_id_user(void **state)
 	same("email", i.email, NULL);
 	assert_int_equal(id_user(sealed("encryptedUserInfo", "sealed:", ID_PLAIN), true, &i, &why), IDP_DONE);
 	expect_oksana(&i);
+	/* A certificate's locality is no proof of residence unless the operator takes it for one. */
+	struct idgovua_reading unproved = { .localities = LOCALITIES, .now = NOW };
+	assert_int_equal(idgovua_read_user(pool, ID_PLAIN, strlen(ID_PLAIN), &unproved, &i, &why), IDP_DONE);
+	same("no code", i.residence_code, NULL);
+	same("no text", i.residence_text, NULL);
 	/* Who refused a number for their faith. */
 	assert_int_equal(id_user("{\"lastname\":\"Вірянин\",\"givenname\":\"N/A\",\"drfocode\":\"ав 123456\"}", false, &i, &why),
 	    IDP_DONE);
