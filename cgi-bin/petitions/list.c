@@ -97,12 +97,14 @@ page_list(struct request *rq)
 {
 	struct list_view v = read_view(rq);
 	const char *after = query_text(rq, "after"), *next;
+	int64_t found = -1;
 	const struct petition_words *asked =
 	    v.words != NULL ? petition_words(rq->db, rq->pool, rq->community_id, v.words) : NULL;
 	struct petition_query query = { .community = rq->community_id,
 		.filter = { strcmp(v.state, "all") == 0 ? NULL : v.state, v.topic, v.district, v.year },
 		.sort = order_of(v.sort), .words = asked, .after = after,
-		.limit = rq->json ? query_int(rq, "limit", 1, 100, PETITION_PAGE) : PETITION_PAGE };
+		.limit = rq->json ? query_int(rq, "limit", 1, 100, PETITION_PAGE) : PETITION_PAGE,
+		.found = &found };
 
 	json_t *facets = petition_facets(rq->db, rq->community_id, &query.filter);
 	query.expected = json_integer_value(json_object_get(facets, "total"));

@@ -106,6 +106,7 @@ struct petition_query {
 	const struct petition_words *words; /* a search (civic/petition_search.h), or NULL */
 	const char *after; /* cursor, or NULL */
 	int64_t limit;
+	int64_t *found; /* or NULL; petition_list() leaves here what petition_found() need not count then; -1 before */
 };
 
 /* Rows: id, title, lang, state, verdict, signature_count, day_count (in the last 24 hours), threshold,

@@ -19,16 +19,18 @@
  * (civic/petition_search.h).
  */
 #define COLUMNS \
-	"SELECT p.id, p.title, p.lang, p.state, p.verdict, COALESCE(t.signature_count, p.outside_count) AS " \
+	"p.id, p.title, p.lang, p.state, p.verdict, COALESCE(t.signature_count, p.outside_count) AS " \
 	"signature_count, t.day_count, p.threshold, p.published_at, p.closes_at, p.listed_at, p.reason, " \
 	"p.topic, p.district_id, UTC_TIMESTAMP() AS now "
 #define WITH_TOTAL "LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
 /* An index is named where it must drive, whatever statistics say: the order comes with it. */
-#define TOTAL COLUMNS "FROM petition_total t "
+#define TOTAL "SELECT " COLUMNS "FROM petition_total t "
 #define TOTAL_LEADS \
 	"STRAIGHT_JOIN petition p ON p.id = t.petition_id AND p.community_id = t.community_id " \
 	"WHERE t.community_id = ? AND "
-#define PETITION COLUMNS "FROM petition p "
+#define PETITION "SELECT " COLUMNS "FROM petition p "
+/* All that was found is sorted, so its number comes with the first page. */
+#define FOUND "SELECT SQL_CALC_FOUND_ROWS " COLUMNS "FROM petition p "
 #define LEADS WITH_TOTAL "WHERE p.community_id = ? AND "
 #define NARROW \
 	"AND (? = '' OR p.section = ?) AND (? = '' OR p.topic = ?) AND (? = 0 OR p.district_id = ?) " \
@@ -163,16 +165,20 @@ plain_list(struct db *db, const struct place *at)
 static json_t *
 found_list(struct db *db, const struct place *at)
 {
-	SQL(find_newest, PETITION LEADS SEARCHED NEWEST);
-	SQL(find_closing, PETITION LEADS SEARCHED CLOSING);
-	SQL(find_most, PETITION LEADS SEARCHED MOST);
-	SQL(find_trend, PETITION LEADS SEARCHED TREND);
+	SQL(find_newest, FOUND LEADS SEARCHED NEWEST);
+	SQL(find_closing, FOUND LEADS SEARCHED CLOSING);
+	SQL(find_most, FOUND LEADS SEARCHED MOST);
+	SQL(find_trend, FOUND LEADS SEARCHED TREND);
+	SQL(found_rows, "SELECT FOUND_ROWS() AS n");
 	static struct sql *const by[] = { &find_newest, &find_closing, &find_most, &find_trend };
 	const struct petition_query *q = at->query;
 
-	return db_rows(db, by[q->sort],
+	json_t *rows = db_rows(db, by[q->sort],
 	    ARGS(INT(q->community), PETITION_FOUND_ARGS(q->community, q->words), NARROW_ARGS(q, at),
 	        END_ARGS(q, at)));
+	if (q->found != NULL && q->after == NULL)
+		*q->found = db_number(db, &found_rows, NO_ARGS, -1);
+	return rows;
 }
 
 static json_t *
@@ -243,7 +249,9 @@ petition_found(struct db *db, const struct petition_query *q, bool *more)
 	int64_t most = q->words->walk ? WALKED_COUNTED : FOUND_COUNTED, n;
 
 	year_bounds(q->filter.year, at.from, at.until);
-	if (q->words->walk)
+	if (q->found != NULL && *q->found >= 0)
+		n = *q->found;
+	else if (q->words->walk)
 		n = db_number(db, &count_walked,
 		    ARGS(INT(q->community), PETITION_WALKED_ARGS(q->words), NARROW_ARGS(q, &at), INT(most + 1)), 0);
 	else

@@ -15,7 +15,7 @@ enum {
 	BEGINNING_LEAST = 3, /* letters: «на*» would be half of all words */
 	BEGUN_MAX = 200,     /* terms that begin so; of more, those that most petitions have */
 	GATHERED = 1000,     /* a word of so few petitions is gathered, whatever the others */
-	MANY_TIMES = 6,      /* …and one of more, unless so many times as many have it as the rarest */
+	MANY_TIMES = 6,      /* …and one of more, unless so many times as many have it as are left to be checked */
 	NUMBER_DIGITS = 12
 };
 
@@ -105,16 +105,18 @@ static void
 plan(struct pool *pool, struct petition_words *w, int64_t total)
 {
 	size_t asked = 0, frequent = 0;
-	int64_t least = total, most;
+	int64_t least = total, left = 0; /* petitions that probably have the words so far */
 
 	qsort(w->of, w->count, sizeof *w->of, rarest_first);
 	/* So many have all the words, whichever they are: each word is missing in but total - documents. */
 	for (size_t i = 0; i < w->count; i++)
 		least -= total - w->of[i].documents;
 	w->walk = w->count > 0 && w->count <= PETITION_FREQUENT_MAX && least > PETITION_RARE;
-	most = w->count > 0 ? MANY_TIMES * w->of[0].documents : 0;
-	while (!w->walk && asked < w->count && (w->of[asked].documents <= GATHERED || w->of[asked].documents <= most))
+	while (!w->walk && asked < w->count &&
+	    (asked == 0 || w->of[asked].documents <= GATHERED || w->of[asked].documents <= MANY_TIMES * left)) {
+		left = asked == 0 ? w->of[0].documents : left * w->of[asked].documents / (total + 1);
 		asked++;
+	}
 	/* More frequent ones than there is room for: the rarer of them are gathered. */
 	if (w->count - asked > PETITION_FREQUENT_MAX)
 		asked = w->count - PETITION_FREQUENT_MAX;
