@@ -39,7 +39,8 @@ async function deepPage() {
 	}
 	return { ...row, after: after.slice('&after='.length) }
 }
-const x = { petition, person: one.person, tokenHash: one.tokenHash, deep: await deepPage() }
+const x = { petition, person: one.person, tokenHash: one.tokenHash, deep: await deepPage(),
+	beside: [petition + 1, petition + 20, petition + 300] }
 
 async function size(path, headers) {
 	const answer = await fetch(url + path, { headers })
