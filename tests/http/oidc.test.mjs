@@ -1,5 +1,6 @@
 // Login through a real OpenID provider: npm's oidc-provider, which Viche did not write.
 import assert from 'node:assert/strict'
+import { statSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { oidc, startInstance } from '../lib/instance.mjs'
 import { RealProvider, through } from '../lib/provider.mjs'
@@ -44,10 +45,10 @@ async function open(provider, options) {
 }
 
 /* The whole way of a browser; the callback's answer, and the client that it gave a session or not. */
-async function logIn(provider, who) {
+async function logIn(provider, who, to = 'none') {
 	const { Client, hidden } = site.viche
 	const client = new Client()
-	const page = await client.get('/login')
+	const page = await client.get(`/login?to=${to}`)
 	provider.next = who
 	const started = await client.post('/login/start', hidden(page.text, '/login/start'))
 	assert.equal(started.status, 303)
@@ -61,7 +62,7 @@ async function personOf(client) {
 	return row.person_id
 }
 
-for (const alg of ['ES256', 'RS256'])
+for (const alg of ['ES256', 'RS256', 'PS256'])
 	for (const inToken of [false, true])
 		test(`a resident logs in by ${alg}, with what is known of them from ${inToken ? 'the token' : 'userinfo'}`, async () => {
 			await open(first, { alg, kid: `${alg}-${inToken}`, inToken })
@@ -75,6 +76,49 @@ for (const alg of ['ES256', 'RS256'])
 			assert.equal(id, 'viche')
 			assert.equal(decodeURIComponent(given), secret)
 		})
+
+test('the secret may go in the form, where the provider takes it so or its file says so', async () => {
+	await open(first, { auth: 'client_secret_post' })
+	await site.provide({ first: oidc(first.issuer, { client_auth: 'client_secret_post' }) })
+	assert.equal((await logIn(first, 'one-sub')).answer.status, 303)
+	assert.equal(first.tokenCalls[0], undefined)
+	assert.equal(new URLSearchParams(first.tokenForms.join('')).get('client_secret'), secret)
+})
+
+test('a signed proof takes the place of the secret (private_key_jwt), for the endpoint or the issuer, once and shortly', async () => {
+	const made = site.run('manage', ['login-key', 'provider.jwk'])
+	assert.equal(made.status, 0, made.stderr)
+	const keys = JSON.parse(made.stdout)
+	assert.equal(keys.keys.length, 1)
+	assert.equal(keys.keys[0].d, undefined, 'the private half stays')
+	assert.equal(statSync(site.file('keys/provider.jwk')).mode & 0o777, 0o600)
+	const proofs = []
+	for (const [audience, aud] of [[undefined, `${first.issuer}/token`], ['issuer', first.issuer]]) {
+		await open(first, { auth: 'private_key_jwt', keys, kid: `signed-${audience}` })
+		await site.provide({ first: oidc(first.issuer, { client_secret_file: undefined, private_key_file: 'keys/provider.jwk',
+			assertion_audience: audience }) })
+		assert.equal((await logIn(first, 'one-sub')).answer.status, 303, audience)
+		const form = new URLSearchParams(first.tokenForms.join(''))
+		assert.equal(form.get('client_assertion_type'), 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+		assert.equal(form.get('client_secret'), null)
+		const claims = JSON.parse(Buffer.from(form.get('client_assertion').split('.')[1], 'base64url').toString())
+		assert.deepEqual([claims.iss, claims.sub, claims.aud, claims.exp - claims.iat], ['viche', 'viche', aud, 60])
+		proofs.push(claims.jti)
+	}
+	assert.equal(new Set(proofs).size, 2)
+	// Another key proves nothing.
+	assert.equal(site.run('manage', ['login-key', 'stranger.jwk']).status, 0)
+	await site.provide({ first: oidc(first.issuer, { client_secret_file: undefined, private_key_file: 'keys/stranger.jwk' }) })
+	const refused = await logIn(first, 'one-sub')
+	assert.equal(refused.answer.status, 403)
+	assert.notEqual(site.run('manage', ['login-key', 'stranger.jwk']).status, 0, 'a key is not written over')
+})
+
+test('a fresh login asks for one at the provider, who says when it was', async () => {
+	await open(first, { kid: 'fresh' })
+	const { answer } = await logIn(first, 'one-sub', 'settings')
+	assert.equal(answer.location, '/moderation/settings')
+})
 
 test('who lives elsewhere is logged in but no resident here', async () => {
 	await open(first)

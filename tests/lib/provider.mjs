@@ -25,13 +25,18 @@ export class RealProvider {
 		return this
 	}
 
-	/* Starts it, or starts it anew, with this client and key; the address stays. */
-	open({ secret, redirect, alg = 'ES256', kid = 'first', inToken = false }) {
+	/* Starts it, or starts it anew, with this client and key; the address stays. The client proves itself by
+	 * `auth`: with its secret, or by keys (a JWK set) for private_key_jwt. */
+	open({ secret, redirect, alg = 'ES256', kid = 'first', inToken = false, auth = 'client_secret_basic', keys }) {
 		this.tokenCalls = []
+		this.tokenForms = []
 		this.provider = new Provider(this.issuer, {
-			clients: [{ client_id: 'viche', client_secret: secret, redirect_uris: [redirect],
+			clients: [{ client_id: 'viche', redirect_uris: [redirect],
 				grant_types: ['authorization_code'], response_types: ['code'],
-				token_endpoint_auth_method: 'client_secret_basic', id_token_signed_response_alg: alg }],
+				...(auth === 'private_key_jwt' ? { jwks: keys, token_endpoint_auth_signing_alg: 'ES256' } : { client_secret: secret }),
+				token_endpoint_auth_method: auth, id_token_signed_response_alg: alg }],
+			clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+			enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256', 'PS256'], clientAuthSigningAlgValues: ['ES256'] },
 			jwks: { keys: [newKey(alg, kid)] },
 			claims: { openid: ['sub'], profile: ['given_name', 'family_name', 'tax_number', 'residence_code'],
 				email: ['email', 'email_verified'] },
@@ -59,8 +64,15 @@ export class RealProvider {
 			const result = this.next === 'cancel' ? { error: 'access_denied' } : { login: { accountId: this.next } }
 			return this.provider.interactionFinished(rq, rs, result, { mergeWithLastSubmission: false })
 		}
-		if (rq.url === '/token')
+		if (rq.url === '/token') {
 			this.tokenCalls.push(rq.headers.authorization)
+			const emit = rq.emit // to listen would take the form away from the provider
+			rq.emit = (event, ...more) => {
+				if (event === 'data')
+					this.tokenForms.push(String(more[0]))
+				return emit.call(rq, event, ...more)
+			}
+		}
 		return this.handle(rq, rs)
 	}
 
