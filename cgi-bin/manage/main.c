@@ -1,6 +1,6 @@
 /*
- * manage: see manage.h. usage: manage migrate | load-demo | import-petitions … | import-register … | seed … | stems | people | map
- * | mail | bounce | login-key
+ * manage: see manage.h. usage: manage migrate | load-demo | import-petitions … | import-register … | seed …
+ * | stems | people | owner … | map | mail | bounce | login-key
  */
 #include "manage.h"
 
@@ -26,6 +26,7 @@ static const struct job {
 	{ "seed", manage_seed },
 	{ "stems", manage_stems },
 	{ "people", manage_people },
+	{ "owner", manage_owner },
 	{ "map", manage_map },
 	{ "mail", manage_mail },
 	{ "bounce", manage_bounce },
@@ -59,8 +60,8 @@ main(int argc, char **argv)
 		if (argc > 1 && strcmp(argv[1], jobs[i].name) == 0)
 			job = &jobs[i];
 	if (job == NULL)
-		fatal("usage: manage migrate | load-demo | import-petitions FILE | import-register | seed | stems | people | map | mail | "
-		      "bounce | login-key NAME");
+		fatal("usage: manage migrate | load-demo | import-petitions FILE | import-register | seed | stems | people | "
+		      "owner | map | mail | bounce | login-key NAME");
 	config_open();
 	crypto_open();
 	clock_open();

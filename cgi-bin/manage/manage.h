@@ -21,6 +21,7 @@ int manage_import_register(struct manage *m, int argc, char **argv);
 int manage_stems(struct manage *m, int argc, char **argv);
 int manage_seed(struct manage *m, int argc, char **argv);
 int manage_people(struct manage *m, int argc, char **argv);
+int manage_owner(struct manage *m, int argc, char **argv);
 int manage_map(struct manage *m, int argc, char **argv);
 int manage_mail(struct manage *m, int argc, char **argv);
 int manage_bounce(struct manage *m, int argc, char **argv);

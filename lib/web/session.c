@@ -134,16 +134,6 @@ session_start(struct request *rq, const struct session_new *how)
 	reply_cookie(rq, cookie_name(rq, "session"), s->token, life);
 }
 
-void
-session_shorten(struct db *db, int64_t community, int64_t person)
-{
-	SQL(shorten_sessions, "UPDATE session SET idle_s = LEAST(idle_s, ?), expires_at = LEAST(expires_at, "
-	                      "created_at + ?) WHERE person_id = ? AND (community_id = ? OR ? = 0)");
-
-	db_exec(db, &shorten_sessions,
-	    ARGS(INT(STAFF_SESSION_IDLE), INT(STAFF_SESSION_LIFE), INT(person), INT(community), INT(community)));
-}
-
 bool
 session_fresh(const struct request *rq)
 {

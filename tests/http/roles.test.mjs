@@ -1,9 +1,12 @@
 // Roles: units, ends given in advance, the installation's owner; how long sessions of staff last; a login
 // of the last minutes for sensitive acts.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { before, test } from 'node:test'
 import { keeps as keepsOf, problem, routesOf } from '../lib/contract.mjs'
-import { anonymous, chooseAtStandin, chornomorsk, communityId, expect, hidden, login, plantPeople, plantSessions, sql, tokenHash,
+import { anonymous, chooseAtStandin, chornomorsk, communityId, expect, hidden, login, plantPeople, plantSessions, root, sql, tokenHash,
 	zhytomyr } from '../lib/viche.mjs'
 
 const STAFF_IDLE = 3600, STAFF_LIFE = 12 * 3600, LIFE = 7 * 24 * 3600
@@ -228,6 +231,30 @@ test('the owner appoints and ends administrators, the first one of a community t
 	assert.match((await owner.get('/me')).text, /href="\/moderation\/administrators"/)
 	assert.deepEqual((await owner.get('/api/v1/me')).body.roles.map((r) => r.role), ['owner'])
 	assert.deepEqual(await rolesOf(await login('owner', { host: chornomorsk })), ['resident', 'owner'])
+})
+
+test('scripts/owner makes an owner of a tax number, keeps none, and ends them', async () => {
+	const run = (args, input = '') => spawnSync(path.join(root, 'scripts/owner'), args, { input, encoding: 'utf8' })
+	const { tax_number: number, family_name: name } = JSON.parse(readFileSync(path.join(root, 'sql/demo/people.json'), 'utf8'))
+		.people.find((p) => p.login === 'ostap')
+	const ostap = await login('ostap'), person = await personOf(ostap)
+	for (const [args, input, told] of [[['add'], '', /one tax number/], [['add'], '9100000000\n', /logged in yet/],
+		[['add'], `${'9'.repeat(70)}\n`, /one tax number/], [['add', '--demo', 'nobody'], '', /knows no/], [['end', '999999'], '', /no owner/]]) {
+		const { status, stderr } = run(args, input)
+		assert.equal(status, 1)
+		assert.match(stderr, told)
+	}
+	const made = run(['add'], `${number.slice(0, 5)} ${number.slice(5)}\n`)
+	assert.equal(made.status, 0, made.stderr)
+	assert.equal(`${made.stdout}${made.stderr}`.includes(number), false)
+	assert.equal((await ostap.get(owners)).status, 200)
+	assert.equal((await row(ostap)).idle_s, STAFF_IDLE, 'their sessions are shorter')
+	assert.match(run([]).stdout, new RegExp(`^ *${person}  .*${name}, from `, 'm'))
+	assert.equal(run(['end', String(person)]).status, 0)
+	assert.equal((await ostap.get(owners)).status, 403)
+	const again = run(['add', '--demo', 'ostap'])
+	assert.equal(again.status, 0, again.stderr)
+	assert.equal(run(['end', String(person)]).status, 0)
 })
 
 test('an owner whose time is over is none, at once', async () => {
