@@ -96,10 +96,10 @@ post_join_withdraw(struct request *rq)
 	case MERGE_CLOSED:
 		reply_problem(rq, 409, "decided", _("There is no such proposal that waits (any more)."));
 		break;
+	case MERGE_UNKNOWN: reply_not_found(rq); break;
 	case MERGE_AGREED:
 	case MERGE_SAME:
 	case MERGE_OPEN:
-	case MERGE_UNKNOWN:
 	case MERGE_FAILED: request_fail(rq, "a proposal could not be taken back"); break;
 	}
 }

@@ -182,13 +182,13 @@ merge_decline(struct db *db, int64_t community, int64_t id, int64_t author)
 static bool
 take_back(struct db *db, void *ctx)
 {
-	SQL(open_proposal, "SELECT keep_id, close_id FROM petition_merge WHERE id = ? AND community_id = ? AND "
-	                   "ended_at IS NULL FOR UPDATE");
+	SQL(held_proposal, "SELECT keep_id, close_id, ended_at FROM petition_merge WHERE id = ? AND "
+	                   "community_id = ? FOR UPDATE");
 	struct work *w = ctx;
-	json_t *row = db_row(db, &open_proposal, ARGS(INT(w->proposal), INT(w->community)));
+	json_t *row = db_row(db, &held_proposal, ARGS(INT(w->proposal), INT(w->community)));
 
-	if (row == NULL) {
-		w->result = db_failed(db) ? MERGE_FAILED : MERGE_CLOSED;
+	if (row == NULL || !json_is_null(json_object_get(row, "ended_at"))) {
+		w->result = db_failed(db) ? MERGE_FAILED : row == NULL ? MERGE_UNKNOWN : MERGE_CLOSED;
 		return false;
 	}
 	w->keep = json_integer_value(json_object_get(row, "keep_id"));

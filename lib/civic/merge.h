@@ -32,8 +32,8 @@ enum merge_result merge_agree(struct db *db, int64_t community, int64_t proposal
     const char *operation);
 enum merge_result merge_decline(struct db *db, int64_t community, int64_t proposal, int64_t author);
 
-/* A moderator takes a proposal back (whoever made it), while it is open: MERGE_CLOSED otherwise. *close: the
- * petition that it would have closed. */
+/* A moderator takes a proposal back (whoever made it), while it is open: MERGE_CLOSED or _UNKNOWN otherwise.
+ * *close: the petition that it would have closed. */
 enum merge_result merge_withdraw(struct db *db, int64_t community, int64_t proposal, int64_t *close);
 
 /* The open proposals that wait for this author: id, keep_id, keep_title, close_id, close_title, note,
