@@ -1,8 +1,9 @@
-/* Which acts a petition's state and the person's role allow, as data. */
+/* Which acts a petition's state and the person's role allow: the lifecycle's table, and what is the desk's own. */
 #include "moderation.h"
 
 #include <string.h>
 
+#include "civic/lifecycle.h"
 #include "web/i18n.h"
 #include "web/problem.h"
 
@@ -10,42 +11,56 @@ enum { REVIEWS = 1, /* a moderator's decision: not of one's own petition, nor of
 	WORKED = 2  /* one person's work at a time: another's claim stands in the way */
 };
 
-/* Each state stands between spaces. "answered": only where it was supported, at least in part. */
+/* Where an act moves the petition, the lifecycle's table says from which states and whose it is; of what
+ * moves nothing that stands here, each state between spaces. */
 static const struct act_rule {
 	const char *name;
-	unsigned who, flags;
+	unsigned flags, who;
 	const char *states;
 } rules[] = {
-	{ "claim", MODERATOR, REVIEWS | WORKED, " submitted contested " },
-	{ "claim", CLERK, WORKED, " reached in_review appeal " },
-	{ "publish", MODERATOR, REVIEWS | WORKED, " submitted contested " },
-	{ "return", MODERATOR, REVIEWS | WORKED, " submitted " },
-	{ "refuse", MODERATOR, REVIEWS | WORKED, " submitted contested " },
-	{ "suspend", MODERATOR, REVIEWS, " collecting reached in_review " },
-	{ "resume", MODERATOR, REVIEWS, " suspended " },
-	{ "hide", MODERATOR, REVIEWS,
-	    " collecting reached not_reached in_review answered implementing implemented appeal "
-	    "appeal_answered refused withdrawn merged " },
-	{ "restore", MODERATOR, REVIEWS, " hidden " },
-	{ "join", MODERATOR, 0, " collecting " },
-	{ "start", CLERK, WORKED, " reached " },
-	{ "answer", CLERK, WORKED, " in_review appeal " },
-	{ "implement", CLERK, 0, " answered " },
-	{ "milestone", CLERK, 0, " implementing implemented " },
-	{ "finish", CLERK, 0, " implementing " },
+	{ "claim", REVIEWS | WORKED, MODERATOR, " submitted contested " },
+	{ "claim", WORKED, CLERK, " reached in_review appeal " },
+	{ "publish", REVIEWS | WORKED, 0, NULL },
+	{ "return", REVIEWS | WORKED, 0, NULL },
+	{ "refuse", REVIEWS | WORKED, 0, NULL },
+	{ "suspend", REVIEWS, 0, NULL },
+	{ "resume", REVIEWS, 0, NULL },
+	{ "hide", REVIEWS, 0, NULL },
+	{ "restore", REVIEWS, 0, NULL },
+	{ "join", 0, MODERATOR, " collecting " },
+	{ "start", WORKED, 0, NULL },
+	{ "answer", WORKED, 0, NULL },
+	{ "implement", 0, 0, NULL },
+	{ "milestone", 0, CLERK, " implementing implemented " },
+	{ "finish", 0, 0, NULL },
 };
 
 enum { RULES = sizeof rules / sizeof *rules };
 
+static unsigned
+role_of(const struct act_rule *rule)
+{
+	const struct transition *t = rule->states == NULL ? lifecycle_act("petition", rule->name, NULL) : NULL;
+
+	return rule->states != NULL ? rule->who
+	    : t == NULL             ? 0
+	    : t->by == BY_CLERK     ? CLERK
+	                            : MODERATOR;
+}
+
+/* What is carried out was supported, at least in part. */
 static bool
 has_state(const struct act_rule *rule, json_t *p)
 {
 	char word[40];
 
+	if (strcmp(rule->name, "implement") == 0 &&
+	    str_eq(json_string_value(json_object_get(p, "verdict")), "not_supported"))
+		return false;
+	if (rule->states == NULL)
+		return lifecycle_act("petition", rule->name, state_of(p)) != NULL;
 	snprintf(word, sizeof word, " %s ", state_of(p));
-	return strstr(rule->states, word) != NULL &&
-	    (strcmp(rule->name, "implement") != 0 ||
-	        !str_eq(json_string_value(json_object_get(p, "verdict")), "not_supported"));
+	return strstr(rule->states, word) != NULL;
 }
 
 bool
@@ -54,7 +69,7 @@ act_allowed(struct request *rq, json_t *p, const char *act)
 	bool by_role = false;
 
 	for (size_t i = 0; i < RULES; i++) {
-		if (strcmp(rules[i].name, act) != 0 || !(rq->roles & rules[i].who))
+		if (strcmp(rules[i].name, act) != 0 || !(rq->roles & role_of(&rules[i])))
 			continue;
 		by_role = true;
 		if (!has_state(&rules[i], p))
@@ -84,7 +99,7 @@ show_acts(struct request *rq, json_t *p, bool claimed_by_other)
 
 	for (size_t i = 0; i < RULES; i++) {
 		const struct act_rule *r = &rules[i];
-		bool allowed = (rq->roles & r->who) && has_state(r, p) &&
+		bool allowed = (rq->roles & role_of(r)) && has_state(r, p) &&
 		    !((r->flags & REVIEWS) && may != MODERATION_DONE) &&
 		    !((r->flags & WORKED) && claimed_by_other);
 		if (allowed)

@@ -9,42 +9,42 @@
 /* clang-format off */
 /* What everyone sees may be hidden from everyone, with a public reason, and shown again. */
 #define HIDES(state) \
-	{ "petition", state,         "hidden",      "moderation", BY_MODERATOR, "petition-hidden",   NULL, STEP_PAUSE }, \
-	{ "petition", "hidden",      state,         "moderation", BY_MODERATOR, "petition-restored", NULL, STEP_RESUME }
+	{ "petition", state,         "hidden",      "moderation", BY_MODERATOR, "petition-hidden",   NULL, STEP_PAUSE, "hide" }, \
+	{ "petition", "hidden",      state,         "moderation", BY_MODERATOR, "petition-restored", NULL, STEP_RESUME, "restore" }
 #define PAUSES(state) \
-	{ "petition", state,         "suspended",   "moderation", BY_MODERATOR, "petition-suspended", NULL, STEP_PAUSE }, \
-	{ "petition", "suspended",   state,         "moderation", BY_MODERATOR, "petition-resumed",   NULL, STEP_RESUME }
+	{ "petition", state,         "suspended",   "moderation", BY_MODERATOR, "petition-suspended", NULL, STEP_PAUSE, "suspend" }, \
+	{ "petition", "suspended",   state,         "moderation", BY_MODERATOR, "petition-resumed",   NULL, STEP_RESUME, "resume" }
 /* An import brings petitions in the state that they had elsewhere. */
 #define BROUGHT(state) { "petition", "", state, "manage", BY_IMPORT, NULL, NULL, STEP_DONE }
 
 const struct transition lifecycle[] = {
-	/* kind       from              to                 program       by            notice, step that begins */
+	/* kind       from              to                 program       by            notice, step that begins, what becomes of steps, act */
 	{ "petition", "",               "draft",           "petitions",  BY_AUTHOR,    NULL, NULL, STEP_DONE },
 	{ "petition", "draft",          "submitted",       "petitions",  BY_AUTHOR,    NULL, "review", STEP_DONE },
 	{ "petition", "returned",       "submitted",       "petitions",  BY_AUTHOR,    NULL, "review", STEP_DONE },
-	{ "petition", "submitted",      "returned",        "moderation", BY_MODERATOR, "petition-returned", NULL, STEP_DONE },
-	{ "petition", "submitted",      "refused",         "moderation", BY_MODERATOR, "petition-refused", NULL, STEP_DONE },
-	{ "petition", "submitted",      "collecting",      "moderation", BY_MODERATOR, "petition-published", NULL, STEP_DONE },
+	{ "petition", "submitted",      "returned",        "moderation", BY_MODERATOR, "petition-returned", NULL, STEP_DONE, "return" },
+	{ "petition", "submitted",      "refused",         "moderation", BY_MODERATOR, "petition-refused", NULL, STEP_DONE, "refuse" },
+	{ "petition", "submitted",      "collecting",      "moderation", BY_MODERATOR, "petition-published", NULL, STEP_DONE, "publish" },
 	/* One appeal of a refusal, which another moderator decides. */
 	{ "petition", "refused",        "contested",       "petitions",  BY_AUTHOR,    NULL, "contest", STEP_DONE },
-	{ "petition", "contested",      "refused",         "moderation", BY_MODERATOR, "petition-contest-refused", NULL, STEP_DONE },
-	{ "petition", "contested",      "collecting",      "moderation", BY_MODERATOR, "petition-published", NULL, STEP_DONE },
+	{ "petition", "contested",      "refused",         "moderation", BY_MODERATOR, "petition-contest-refused", NULL, STEP_DONE, "refuse" },
+	{ "petition", "contested",      "collecting",      "moderation", BY_MODERATOR, "petition-published", NULL, STEP_DONE, "publish" },
 	/* A decision of the last seconds is taken back before anyone was told. */
-	{ "petition", "returned",       "submitted",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO },
-	{ "petition", "refused",        "submitted",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO },
-	{ "petition", "collecting",     "submitted",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO },
-	{ "petition", "refused",        "contested",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO },
-	{ "petition", "collecting",     "contested",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO },
+	{ "petition", "returned",       "submitted",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO, "undo" },
+	{ "petition", "refused",        "submitted",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO, "undo" },
+	{ "petition", "collecting",     "submitted",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO, "undo" },
+	{ "petition", "refused",        "contested",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO, "undo" },
+	{ "petition", "collecting",     "contested",       "moderation", BY_MODERATOR, NULL, NULL, STEP_UNDO, "undo" },
 
 	{ "petition", "collecting",     "reached",         "worker",     BY_CLOCK,     "petition-reached", "start", STEP_DONE },
 	{ "petition", "collecting",     "not_reached",     "worker",     BY_CLOCK,     "petition-not-reached", NULL, STEP_DONE },
 	{ "petition", "not_reached",    "appeal",          "worker",     BY_CLOCK,     "petition-appeal", "appeal", STEP_DONE },
-	{ "petition", "appeal",         "appeal_answered", "moderation", BY_CLERK,     "petition-appeal-answered", NULL, STEP_DONE },
+	{ "petition", "appeal",         "appeal_answered", "moderation", BY_CLERK,     "petition-appeal-answered", NULL, STEP_DONE, "answer" },
 
-	{ "petition", "reached",        "in_review",       "moderation", BY_CLERK,     "petition-in-review", "decision", STEP_DONE },
-	{ "petition", "in_review",      "answered",        "moderation", BY_CLERK,     "petition-answered", NULL, STEP_DONE },
-	{ "petition", "answered",       "implementing",    "moderation", BY_CLERK,     "petition-implementing", NULL, STEP_DONE },
-	{ "petition", "implementing",   "implemented",     "moderation", BY_CLERK,     "petition-implemented", NULL, STEP_DONE },
+	{ "petition", "reached",        "in_review",       "moderation", BY_CLERK,     "petition-in-review", "decision", STEP_DONE, "start" },
+	{ "petition", "in_review",      "answered",        "moderation", BY_CLERK,     "petition-answered", NULL, STEP_DONE, "answer" },
+	{ "petition", "answered",       "implementing",    "moderation", BY_CLERK,     "petition-implementing", NULL, STEP_DONE, "implement" },
+	{ "petition", "implementing",   "implemented",     "moderation", BY_CLERK,     "petition-implemented", NULL, STEP_DONE, "finish" },
 
 	/* The author, until somebody else has signed. */
 	{ "petition", "draft",          "withdrawn",       "petitions",  BY_AUTHOR,    NULL, NULL, STEP_DROP },
@@ -92,6 +92,16 @@ const struct transition lifecycle[] = {
 	{ NULL, NULL, NULL, NULL, 0, NULL, NULL, STEP_DONE },
 };
 /* clang-format on */
+
+const struct transition *
+lifecycle_act(const char *kind, const char *act, const char *from)
+{
+	for (const struct transition *t = lifecycle; t->kind != NULL; t++)
+		if (t->act != NULL && strcmp(t->kind, kind) == 0 && strcmp(t->act, act) == 0 &&
+		    (from == NULL || strcmp(t->from, from) == 0))
+			return t;
+	return NULL;
+}
 
 static const struct transition *
 find(const struct move *m)

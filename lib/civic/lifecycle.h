@@ -35,10 +35,14 @@ struct transition {
 	const char *notice;           /* to the author; NULL for none */
 	const char *step;             /* the legal step that begins; NULL for none */
 	enum step_change change;
+	const char *act;              /* what staff asks for, by the name in its address; NULL: nobody does */
 };
 
 /* Ends with a row whose kind is NULL. */
 extern const struct transition lifecycle[];
+
+/* The first move that the act makes from that state (NULL: from any), or NULL: the act is not allowed there. */
+const struct transition *lifecycle_act(const char *kind, const char *act, const char *from);
 
 struct move {
 	const char *kind;
