@@ -139,3 +139,20 @@ GRANT INSERT (community_id, audience, person_id, notice, kind, subject_id) ON ou
 GRANT SELECT, INSERT (petition_id, person_id, community_id), UPDATE ON petition_follow TO 'cabinet'@'localhost', 'petitions'@'localhost';
 GRANT SELECT (person_id, confirmed_at, bounced_at) ON contact TO 'petitions'@'localhost';
 GRANT INSERT (person_id, email, lang, confirmed_at) ON contact TO 'login'@'localhost';
+
+-- A person's own account: seeing and ending sessions, taking everything along, leaving.
+GRANT SELECT (id, device, provider, created_at, idle_s, operator_id), DELETE ON session TO 'cabinet'@'localhost';
+GRANT SELECT (middle_name, person_key, issuer, subject, created_at), UPDATE (left_at, middle_name) ON person TO 'cabinet'@'localhost';
+GRANT SELECT, DELETE ON person_age TO 'cabinet'@'localhost';
+GRANT SELECT (confirmed_at, born_on, category), DELETE ON membership TO 'cabinet'@'localhost';
+GRANT DELETE ON residence TO 'cabinet'@'localhost';
+GRANT DELETE ON residence_event TO 'cabinet'@'localhost';
+GRANT DELETE ON contact TO 'cabinet'@'localhost';
+GRANT DELETE ON contact_claim TO 'cabinet'@'localhost';
+GRANT DELETE ON petition_follow TO 'cabinet'@'localhost';
+GRANT SELECT (text, topic, addressee, created_at, updated_at, submitted_at, remarks), DELETE ON petition TO 'cabinet'@'localhost';
+GRANT SELECT (id, community_id, kind, subject_id, petition_id, author_id, name, type, size, created_at, removed_at), DELETE ON attachment TO 'cabinet'@'localhost';
+GRANT SELECT (community_id, person_id, outbox_id, state, created_at, id) ON letter TO 'cabinet'@'localhost';
+GRANT SELECT (id, notice, kind, subject_id) ON outbox TO 'cabinet'@'localhost';
+GRANT SELECT (id, community_id, kind, subject_id, from_state, to_state, actor_id, created_at) ON event TO 'cabinet'@'localhost';
+GRANT SELECT (id, left_at, forgotten_at), UPDATE (given_name, family_name, issuer, subject, person_key, key_version, forgotten_at) ON person TO 'worker'@'localhost';

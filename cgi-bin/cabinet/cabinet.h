@@ -21,6 +21,22 @@ void post_follow(struct request *rq);
 void post_unfollow(struct request *rq);
 extern const struct json_field contact_fields[], notices_fields[], follow_fields[];
 
+/* data.c: what is known of the person. */
+void page_data(struct request *rq);
+void page_export(struct request *rq);
+extern const struct json_field data_fields[], export_fields[];
+
+/* sessions.c */
+void page_sessions(struct request *rq);
+void post_session_end(struct request *rq);
+void post_sessions_end(struct request *rq);
+extern const struct json_field sessions_fields[], ended_fields[];
+
+/* leave.c: the account is deleted. */
+void page_leave(struct request *rq);
+void post_leave(struct request *rq);
+extern const struct json_field leave_fields[], left_fields[];
+
 /* confirm.c: an address is confirmed by the link of a letter. */
 void page_confirm(struct request *rq);
 void post_confirm(struct request *rq);

@@ -1,5 +1,6 @@
 /*
- * cabinet: a person's own page: their petitions, what they signed, and the letters that they get.
+ * cabinet: a person's own page: their petitions, what they signed, the letters that they get; what is known
+ * of them, their sessions, and leaving.
  */
 #include "cabinet.h"
 
@@ -12,6 +13,13 @@ static const struct route routes[] = {
 	{ POST, "/me/notices", post_notices, PERSON, .fields = notices_fields },
 	{ POST, "/me/petitions/{id}/follow", post_follow, PERSON, .fields = follow_fields },
 	{ POST, "/me/petitions/{id}/unfollow", post_unfollow, PERSON, .fields = follow_fields },
+	{ GET, "/me/data", page_data, PERSON, .fields = data_fields },
+	{ GET, "/me/export", page_export, PERSON, FRESH, .fields = export_fields, .intent = "export" },
+	{ GET, "/me/delete", page_leave, PERSON, FRESH, .fields = leave_fields, .intent = "delete" },
+	{ POST, "/me/delete", post_leave, PERSON, FRESH, .fields = left_fields },
+	{ GET, "/me/sessions", page_sessions, PERSON, .fields = sessions_fields },
+	{ POST, "/me/sessions/end", post_sessions_end, PERSON, .fields = ended_fields },
+	{ POST, "/me/sessions/{id}/end", post_session_end, PERSON, .fields = ended_fields },
 	{ GET, "/contact/confirm", page_confirm, ANYONE, FACE_HTML },
 	{ POST, "/contact/confirm", post_confirm, ANYONE, FACE_HTML },
 	{ GET, "/unsubscribe", page_stop, ANYONE, FACE_HTML },

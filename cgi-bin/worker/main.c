@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "civic/attachment_sweep.h"
+#include "civic/account.h"
 #include "civic/lease.h"
 #include "civic/legal_clock.h"
 #include "civic/petition_stems.h"
@@ -62,6 +63,7 @@ static const struct job clock_jobs[] = {
 	{ "overdue", 60 * 1000, legal_tell_overdue },
 	{ "stems", 250, petition_stems_job },
 	{ "retention", 3600 * 1000, retention_remove_names },
+	{ "forget", 10 * 1000, account_forget },
 	{ 0 },
 };
 
