@@ -84,7 +84,7 @@ GRANT SELECT (created_at), UPDATE (idle_s, expires_at) ON session TO 'moderation
 GRANT SELECT, INSERT (community_id, actor_id, what, detail) ON admin_event TO 'moderation'@'localhost';
 
 -- Logging in.
-GRANT SELECT (person_key, issuer, subject, joined_to), INSERT (person_key, key_version, issuer, subject, given_name, family_name, middle_name), UPDATE (person_key, key_version, given_name, family_name, middle_name, joined_to, has_joined) ON person TO 'login'@'localhost';
+GRANT SELECT (person_key, issuer, subject, joined_to), INSERT (person_key, key_version, issuer, subject, given_name, family_name, middle_name), UPDATE (left_at, person_key, key_version, given_name, family_name, middle_name, joined_to, has_joined) ON person TO 'login'@'localhost';
 GRANT SELECT, INSERT ON key_mark TO 'login'@'localhost';
 GRANT SELECT (person_id, age), INSERT, DELETE ON person_age TO 'login'@'localhost';
 GRANT INSERT (community_id, person_id), UPDATE (born_on) ON membership TO 'login'@'localhost';
@@ -142,17 +142,15 @@ GRANT INSERT (person_id, email, lang, confirmed_at) ON contact TO 'login'@'local
 
 -- A person's own account: seeing and ending sessions, taking everything along, leaving.
 GRANT SELECT (id, device, provider, created_at, idle_s, operator_id), DELETE ON session TO 'cabinet'@'localhost';
-GRANT SELECT (middle_name, person_key, issuer, subject, created_at), UPDATE (left_at, middle_name) ON person TO 'cabinet'@'localhost';
-GRANT SELECT, DELETE ON person_age TO 'cabinet'@'localhost';
-GRANT SELECT (confirmed_at, born_on, category), DELETE ON membership TO 'cabinet'@'localhost';
-GRANT DELETE ON residence TO 'cabinet'@'localhost';
-GRANT DELETE ON residence_event TO 'cabinet'@'localhost';
-GRANT DELETE ON contact TO 'cabinet'@'localhost';
-GRANT DELETE ON contact_claim TO 'cabinet'@'localhost';
-GRANT DELETE ON petition_follow TO 'cabinet'@'localhost';
-GRANT SELECT (text, topic, addressee, created_at, updated_at, submitted_at, remarks), DELETE ON petition TO 'cabinet'@'localhost';
-GRANT SELECT (id, community_id, kind, subject_id, petition_id, author_id, name, type, size, created_at, removed_at), DELETE ON attachment TO 'cabinet'@'localhost';
-GRANT SELECT (community_id, person_id, outbox_id, state, created_at, id) ON letter TO 'cabinet'@'localhost';
+GRANT SELECT (middle_name, key_version, issuer, subject, created_at) ON person TO 'cabinet'@'localhost';
+GRANT SELECT (person_id, age, on_date) ON person_age TO 'cabinet'@'localhost';
+GRANT SELECT (confirmed_at, born_on, category) ON membership TO 'cabinet'@'localhost';
+GRANT SELECT (community_id, person_id, kind, category, basis, since) ON residence TO 'cabinet'@'localhost';
+GRANT SELECT (id, community_id, person_id, what, residence, category, basis, created_at) ON residence_event TO 'cabinet'@'localhost';
+GRANT SELECT (text, topic, addressee, created_at, updated_at, submitted_at, remarks) ON petition TO 'cabinet'@'localhost';
+GRANT SELECT (id, community_id, kind, subject_id, petition_id, author_id, name, type, size, created_at, removed_at) ON attachment TO 'cabinet'@'localhost';
+GRANT SELECT (id, community_id, person_id, outbox_id, state, created_at) ON letter TO 'cabinet'@'localhost';
 GRANT SELECT (id, notice, kind, subject_id) ON outbox TO 'cabinet'@'localhost';
 GRANT SELECT (id, community_id, kind, subject_id, from_state, to_state, actor_id, created_at) ON event TO 'cabinet'@'localhost';
-GRANT SELECT (id, left_at, forgotten_at), UPDATE (given_name, family_name, issuer, subject, person_key, key_version, forgotten_at) ON person TO 'worker'@'localhost';
+GRANT EXECUTE ON FUNCTION account_leave TO 'cabinet'@'localhost';
+GRANT EXECUTE ON FUNCTION account_forget TO 'worker'@'localhost';

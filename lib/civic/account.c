@@ -42,7 +42,7 @@ account_end_sessions(struct db *db, int64_t person, int64_t but)
 json_t *
 account_known(struct db *db, int64_t person, enum lang lang)
 {
-	SQL(known_person, "SELECT given_name, family_name, middle_name, person_key IS NOT NULL AS numbered, created_at "
+	SQL(known_person, "SELECT given_name, family_name, middle_name, key_version IS NOT NULL AS numbered, created_at "
 	                  "FROM person WHERE id = ?");
 	SQL(known_ages, "SELECT age, on_date FROM person_age WHERE person_id = ? AND age > 0 ORDER BY age");
 	SQL(known_communities_uk, "SELECT c.title, m.residence, m.category, m.confirmed_at, m.born_on FROM membership m "

@@ -53,7 +53,7 @@ of_community(struct db *db, json_t *to, int64_t community, int64_t person)
 json_t *
 account_export(struct db *db, int64_t person)
 {
-	SQL(export_person, "SELECT given_name, family_name, middle_name, person_key IS NOT NULL AS known_by_tax_number, "
+	SQL(export_person, "SELECT given_name, family_name, middle_name, key_version IS NOT NULL AS known_by_tax_number, "
 	                   "issuer, subject, created_at FROM person WHERE id = ?");
 	SQL(export_ages, "SELECT age AS at_least, on_date FROM person_age WHERE person_id = ? AND age > 0 ORDER BY age");
 	SQL(export_contact, "SELECT email, lang, confirmed_at, bounced_at, author_notices, staff_notices FROM contact "

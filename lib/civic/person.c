@@ -112,7 +112,8 @@ struct names {
 static int64_t
 rename_to(struct db *db, int64_t person, const struct names *n)
 {
-	SQL(rename_person, "UPDATE person SET given_name = ?, family_name = ?, middle_name = ? WHERE id = ?");
+	SQL(rename_person, "UPDATE person SET given_name = ?, family_name = ?, middle_name = ?, left_at = NULL "
+	                   "WHERE id = ?");
 
 	db_exec(db, &rename_person, ARGS(n->given, n->family, n->middle, INT(person)));
 	return db_failed(db) ? 0 : person;
@@ -209,7 +210,9 @@ login_by_number(struct db *db, const struct identity *id, const struct person_ma
 	if (numberless && j.from != person && number_of(pair, "leads_to") == j.from &&
 	    tx_run(db, join, &j) != TX_DONE)
 		return 0;
-	return rename_to(db, person, n);
+	/* Who had left comes back, unless the worker has just forgotten them (civic/account.h): then the next
+	 * login makes a new account. */
+	return rename_to(db, person, n) == person && db_number(db, &person_of_key, ARGS(key), 0) == person ? person : 0;
 }
 
 static bool

@@ -17,11 +17,13 @@ async function rightsOf(c, user) {
 		`SELECT table_name AS \`table\`, privilege_type AS privilege, NULL AS \`column\`
 		FROM information_schema.table_privileges WHERE table_schema = 'viche' AND grantee = ?
 		UNION ALL SELECT table_name, privilege_type, column_name
-		FROM information_schema.column_privileges WHERE table_schema = 'viche' AND grantee = ?`, [grantee, grantee])
+		FROM information_schema.column_privileges WHERE table_schema = 'viche' AND grantee = ?
+		UNION ALL SELECT CONVERT(routine_name USING utf8mb4), 'EXECUTE', NULL
+		FROM mysql.procs_priv WHERE db = 'viche' AND user = ?`, [grantee, grantee, user])
 	return rows
 }
 
-const words = (r) => `${r.privilege}${r.column ? ` (${r.column})` : ''} ON viche.${r.table}`
+const words = (r) => (r.privilege === 'EXECUTE' ? `EXECUTE ON FUNCTION viche.${r.table}` : `${r.privilege}${r.column ? ` (${r.column})` : ''} ON viche.${r.table}`)
 
 /* The first statement that the copied user may not prepare, on a connection without memories. */
 const refused = (statements) => using(copy.name, async (c) => {
@@ -29,7 +31,7 @@ const refused = (statements) => using(copy.name, async (c) => {
 		try {
 			await tryOut(c, text)
 		} catch (e) {
-			assert.ok([1142, 1143].includes(e.errno), e.message)
+			assert.ok([1142, 1143, 1370].includes(e.errno), e.message)
 			return name
 		}
 	return null
@@ -37,7 +39,7 @@ const refused = (statements) => using(copy.name, async (c) => {
 
 /* Statements that seem to use a right. */
 function likely(statements, { table, column, privilege }) {
-	const verb = { SELECT: /./, INSERT: /^(INSERT|REPLACE)/, UPDATE: /UPDATE/, DELETE: /^(DELETE|REPLACE)/ }[privilege]
+	const verb = { SELECT: /./, INSERT: /^(INSERT|REPLACE)/, UPDATE: /UPDATE/, DELETE: /^(DELETE|REPLACE)/, EXECUTE: /./ }[privilege]
 	return statements.filter(({ text }) => verb.test(text) && text.includes(table) && (!column || text.includes(column)))
 }
 

@@ -112,6 +112,9 @@ describe('every statement', { skip }, () => {
 			sweep_claims: 'likewise',
 			new_ages: 'an age counts in all communities, so those that any of them asks for are kept',
 			end_joined_sessions: 'an account that is closed is logged out everywhere',
+			end_one_session: 'a person ends sessions wherever they are logged in',
+			end_sessions: 'likewise',
+			leaving_keeps: 'an account is one in all communities, and is left as a whole',
 			has_demo: 'manage asks once for the whole installation whether the demo is there',
 		}
 		const tables = await using('root', async (c) => (await c.query(
