@@ -29,17 +29,19 @@ const struct json_field ended_fields[] = {
 void
 page_sessions(struct request *rq)
 {
-	json_t *items = account_sessions(rq->db, rq->session.person, rq->lang), *item;
+	json_t *items = account_sessions(rq->db, rq->session.person, rq->lang), *shown = json_array(), *item;
 	size_t i;
 
 	json_array_foreach(items, i, item) {
 		bool this = json_integer_value(json_object_get(item, "id")) == rq->session.id;
 		json_object_set_new(item, "this", json_boolean(this));
-		json_object_set_new(item, "has_device",
+		json_t *row = json_copy(item);
+		json_object_set_new(row, "has_device",
 		    json_boolean(*json_string_value(json_object_get(item, "device")) != '\0'));
+		json_array_append_new(shown, row);
 	}
 	json_object_set(rq->data, "items", items);
-	json_object_set(rq->page, "sessions", items);
+	json_object_set_new(rq->page, "sessions", shown);
 	json_object_set_new(rq->page, "has_others", json_boolean(json_array_size(items) > 1));
 	reply_view(rq, 200, "cabinet/sessions");
 }

@@ -42,6 +42,8 @@ const expected = {
 	cabinet: {
 		'GET /me': 'person', 'POST /me/contact': 'person', 'POST /me/contact/remove': 'person', 'POST /me/notices': 'person',
 		'POST /me/petitions/{id}/follow': 'person: draft', 'POST /me/petitions/{id}/unfollow': 'person: number',
+		'GET /me/data': 'person', 'GET /me/export': 'person', 'GET /me/delete': 'person', 'POST /me/delete': 'person',
+		'GET /me/sessions': 'person', 'POST /me/sessions/end': 'person', 'POST /me/sessions/{id}/end': 'person: number',
 		'GET /contact/confirm': 'anyone', 'POST /contact/confirm': 'anyone', 'GET /unsubscribe': 'anyone', 'POST /unsubscribe': 'anyone',
 	},
 	moderation: {
