@@ -24,7 +24,7 @@ extern const struct json_field contact_fields[], notices_fields[], follow_fields
 /* data.c: what is known of the person. */
 void page_data(struct request *rq);
 void page_export(struct request *rq);
-extern const struct json_field data_fields[], export_fields[];
+extern const struct json_field data_fields[];
 
 /* sessions.c */
 void page_sessions(struct request *rq);

@@ -48,16 +48,7 @@ page_data(struct request *rq)
 	reply_view(rq, 200, "cabinet/data");
 }
 
-const struct json_field export_fields[] = {
-	{ "person", JSON_KIND_OBJECT, "you, as the table of people has you" },
-	{ "ages", JSON_KIND_LIST, "that you were at least so old on a day" },
-	{ "contact", JSON_KIND_OBJECT, "where you get letters, or null" },
-	{ "communities", JSON_KIND_LIST, "what each community keeps: residence and its history, roles, petitions with their texts, "
-	                                 "files, signatures, withdrawn signatures, followed petitions, sessions, letters, what you did" },
-	{ 0 },
-};
-
-/* GET /me/export: a file for people, the same as the answer for programs. */
+/* GET /me/export: one file of everything, for people and programs alike. */
 void
 page_export(struct request *rq)
 {

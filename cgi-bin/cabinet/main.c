@@ -14,7 +14,7 @@ static const struct route routes[] = {
 	{ POST, "/me/petitions/{id}/follow", post_follow, PERSON, .fields = follow_fields },
 	{ POST, "/me/petitions/{id}/unfollow", post_unfollow, PERSON, .fields = follow_fields },
 	{ GET, "/me/data", page_data, PERSON, .fields = data_fields },
-	{ GET, "/me/export", page_export, PERSON, FRESH, .fields = export_fields, .intent = "export" },
+	{ GET, "/me/export", page_export, PERSON, FRESH | FACE_HTML, .intent = "export" },
 	{ GET, "/me/delete", page_leave, PERSON, FRESH, .fields = leave_fields, .intent = "delete" },
 	{ POST, "/me/delete", post_leave, PERSON, FRESH, .fields = left_fields },
 	{ GET, "/me/sessions", page_sessions, PERSON, .fields = sessions_fields },

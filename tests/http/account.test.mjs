@@ -52,7 +52,7 @@ describe('everything that is kept', () => {
 	})
 
 	test('nobody gets it without a session', async () => {
-		expect(await anonymous().get('/api/v1/me/export'), 401)
+		expect(await anonymous().get('/me/export'), 303)
 	})
 })
 

@@ -59,6 +59,7 @@ const expected = {
 			[`GET /moderation/settings${at}`, 'administrator'])),
 		...Object.fromEntries(['', '/districts', '/calendar', '/calendar/remove', '/staff', '/staff/end', '/units', '/units/close', '/pause',
 			'/pause/end'].map((at) => [`POST /moderation/settings${at}`, 'administrator'])),
+		'POST /moderation/settings/districts/{id}': 'administrator: number',
 		'GET /moderation/administrators': 'owner', 'POST /moderation/administrators': 'owner',
 		'POST /moderation/administrators/end': 'owner',
 	},
