@@ -4,7 +4,17 @@
 
 passed=0 failed=0 skipped=0
 tally_log=$(mktemp)
-tally_took=0 # seconds that the last file or command ran
+tally_took=0    # seconds that the last file or command ran
+tally_most=1200 # and the most that one may: ten times what the longest needs on two processors
+
+# The log without the tests that passed.
+tally_words() {
+	awk '/^ *# Subtest: / || /^ *duration_ms: / { next }
+		/^ *ok / { passed = 1; next }
+		passed && /^ *---$/ { block = 1 }
+		passed && block { if ($0 ~ /^ *\.\.\.$/) passed = block = 0; next }
+		{ passed = 0; print }' "$tally_log"
+}
 
 # Adds what one file made: its name, its passed, failed and skipped, and its exit status. A file that
 # ended badly without a failure of its own, or without any result, is a failure itself; one that says
@@ -19,7 +29,7 @@ tally_add() {
 	fi
 	passed=$((passed + ok)) failed=$((failed + not_ok)) skipped=$((skipped + left))
 	if [ "$not_ok" -gt 0 ]; then
-		sed 's/^/    /' "$tally_log" | grep -v -e '^ *ok ' -e '^ *duration_ms' | tail -n 400
+		tally_words | tail -n 1000 | sed 's/^/    /'
 		printf 'FAILED %s: %d passed, %d failed (exit %d, %d s)\n' "$name" "$ok" "$not_ok" "$status" "$tally_took"
 	else
 		[ "$left" -eq 0 ] || grep -i -e '# skip' -e 'skipped:' -e '^skip' "$tally_log" | grep -v '^# skipped [0-9]' | sed 's/^ */    /'
@@ -31,11 +41,12 @@ tally_add() {
 tally_child=''
 tally_run() {
 	local status begun=$SECONDS
-	timeout --kill-after=10 600 "$@" >"$tally_log" 2>&1 </dev/null &
+	timeout --kill-after=10 "$tally_most" "$@" >"$tally_log" 2>&1 </dev/null &
 	tally_child=$!
 	wait $tally_child
 	status=$?
 	tally_child='' tally_took=$((SECONDS - begun))
+	[ $status -ne 124 ] || echo "It was ended after $tally_most s." >>"$tally_log"
 	return $status
 }
 
