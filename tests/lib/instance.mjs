@@ -1,10 +1,10 @@
 // An instance of a test file's own: for tests that stop its processes, move its clock or log in
-// through another provider. Takes some five seconds; ends with the file.
+// through another provider. Takes some seconds; ends with the file.
 //
 //   const site = await startInstance({ providers: { test: oidc(provider.issuer) } })
 //   const { login, sql } = site.viche       // tests/lib/viche.mjs, bound to this instance
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, readdirSync, rmSync,
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, readdirSync, rmSync,
 	writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
@@ -185,6 +185,10 @@ export async function startInstance({ settings = {}, environment = {}, providers
 
 	chmodSync(folder, 0o755)
 	mkdirSync(site.file('run'))
+	// What another first start has made (scripts/test), where it is there; else this one makes it.
+	const template = process.env.VICHE_TEMPLATE
+	if (template && existsSync(template) && spawnSync('cp', ['-a', `${template}/.`, folder]).status !== 0)
+		throw new Error(`${template} cannot be copied`)
 	if (providers) {
 		writeProviders(site.file('own-providers'), providers)
 		settings = { ...settings, providers: 'own-providers' }
