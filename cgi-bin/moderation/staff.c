@@ -197,6 +197,26 @@ reply_staff(struct request *rq, enum staff_result result)
 	}
 }
 
+static void
+unit_error(struct request *rq)
+{
+	const char *kind = staff_role_unit(form_text(rq, "role"));
+
+	form_error(rq, "unit",
+	    kind == NULL ? _("This role belongs to no unit: choose none.")
+	                 : str_fmt(rq->pool, _("This role needs a unit of this kind: %s."), unit_kind_label(kind)));
+}
+
+/* A role that is not one of ours, in a form that is not right, has no unit to ask for. */
+static bool
+lacks_unit(const struct request *rq)
+{
+	for (const char *const *role = staff_roles; *role != NULL; role++)
+		if (str_eq(*role, form_text(rq, "role")))
+			return staff_role_unit(*role) != NULL && form_number(rq, "unit") == 0;
+	return false;
+}
+
 void
 post_staff(struct request *rq)
 {
@@ -204,7 +224,10 @@ post_staff(struct request *rq)
 
 	if (!form_read(rq, give_fields))
 		return;
-	if (last_day(rq, &until)) {
+	bool right = last_day(rq, &until);
+	if (lacks_unit(rq))
+		unit_error(rq);
+	if (right && form_right(rq)) {
 		enum staff_result result = staff_add(rq->db,
 		    &(struct staff_change){ .community = rq->community_id, .actor = rq->session.person,
 		        .person = form_number(rq, "person"), .role = form_text(rq, "role"),
@@ -215,10 +238,7 @@ post_staff(struct request *rq)
 			reply_staff(rq, result);
 		if (result != STAFF_UNIT)
 			return;
-		const char *kind = staff_role_unit(form_text(rq, "role"));
-		form_error(rq, "unit",
-		    kind == NULL ? _("This role belongs to no unit: choose none.")
-		                 : str_fmt(rq->pool, _("This role needs a unit of this kind: %s."), unit_kind_label(kind)));
+		unit_error(rq);
 	}
 	if (!rq->json)
 		show(rq, form_number(rq, "person"), NULL);
