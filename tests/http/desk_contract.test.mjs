@@ -4,7 +4,7 @@ import { before, test } from 'node:test'
 import { keeps as keepsOf, problem, routesOf, untried } from '../lib/contract.mjs'
 import { png } from '../lib/pictures.mjs'
 import { withFile } from '../lib/upload.mjs'
-import { expect, login, plantPetition, submittedPetition } from '../lib/viche.mjs'
+import { expect, login, plantPetition, sql, submittedPetition } from '../lib/viche.mjs'
 
 const routes = routesOf(['moderation'])
 const keeps = (...call) => keepsOf(routes, ...call)
