@@ -211,7 +211,7 @@ exchange(struct pool *pool, const struct idp *idp, const struct idp_attempt *att
 	*why = x.why;
 	log_out(&x, &tokens);
 	identity->issuer = idp_address(pool, idp, "");
-	identity->subject = tokens.user_id;
+	identity->subject = NULL; /* nobody promises that a user_id stays a person's: the number alone does */
 	return result;
 }
 

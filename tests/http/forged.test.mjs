@@ -17,13 +17,13 @@ after(() => {
 })
 
 /* A browser with an attempt under way: {client, back}, back being the callback's parameters. */
-async function begin() {
+async function begin(sub) {
 	const { Client, hidden } = site.viche
 	const client = new Client()
 	const page = await client.get('/login?to=me')
 	const started = await client.post('/login/start', hidden(page.text, '/login/start'))
 	assert.equal(started.status, 303, started.text)
-	return { client, back: evil.authorize(started.location) }
+	return { client, back: evil.authorize(started.location, sub) }
 }
 
 const callback = (client, back) => client.get(`/login/callback?${new URLSearchParams(back)}`)
@@ -146,15 +146,15 @@ test('a token endpoint that never answers holds up no reader', async () => {
 test('what userinfo says of somebody else is not believed', async () => {
 	const { anonymous, sql, tokenHash } = site.viche
 	const number = '9900001399'
-	const person = async (userinfo) => {
+	const person = async (userinfo, sub) => {
 		evil.behave({ userinfo })
-		const { client, back } = await begin()
+		const { client, back } = await begin(sub)
 		assert.equal((await callback(client, back)).status, 303)
 		const [row] = await sql('SELECT person_id AS id, given_name FROM session s JOIN person p ON p.id = s.person_id ' +
 			'WHERE token_hash = ?', [tokenHash(client.session)])
 		return row.id
 	}
-	const victim = await person((sub) => ({ sub, tax_number: number }))
+	const victim = await person((sub) => ({ sub, tax_number: number }), 'victim-sub')
 	assert.notEqual(await person(() => ({ sub: 'another', tax_number: number })), victim)
 	assert.notEqual(await person(() => ({ tax_number: number })), victim)
 	assert.equal((await anonymous().get('/')).status, 200)
