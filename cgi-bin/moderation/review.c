@@ -270,8 +270,11 @@ show_review(struct request *rq, json_t *p, json_t *values)
 		"addressee", "submitted_at", "published_at", "closes_at", "signature_count", "threshold",
 		"author_name", "reason", "notice_reason", "verdict", "answer", "answered_by", "answered_at",
 		"merged_into" };
-	static const struct field decision[] = { { "explanation", FIELD_LINES }, { "reason", FIELD_LINE },
-		{ 0 } };
+	static const struct field decision[] = {
+		{ "reason", FIELD_LINE, .label = N_("Reason, if you refuse") },
+		{ "explanation", FIELD_LINES, .label = N_("Explanation to the author") },
+		{ 0 },
+	};
 	const char *title = json_string_value(json_object_get(p, "title"));
 	const char *text = json_string_value(json_object_get(p, "text"));
 	const char *topic = json_string_value(json_object_get(p, "topic"));

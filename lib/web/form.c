@@ -256,7 +256,7 @@ form_error(struct request *rq, const char *name, const char *message)
 static json_t *
 show_error(const char *name, const char *label, const json_t *message)
 {
-	return json_pack("{ssssss}", "name", name, "label", label, "message",
+	return json_pack("{s:s, s:s?, s:s}", "name", name, "label", label, "message",
 	    json_string_value(message));
 }
 
@@ -289,12 +289,12 @@ form_show(struct request *rq, const struct field *fields, json_t *values)
 		json_object_set_new(form, field->name, shown);
 		if (error != NULL)
 			json_array_append_new(list, show_error(field->name,
-			    field->label != NULL ? i18n_text(rq->lang, field->label) : "", error));
+			    field->label != NULL ? i18n_text(rq->lang, field->label) : NULL, error));
 	}
 	/* What a handler said of the form as a whole, or of a field that is not there. */
 	json_object_foreach(rq->errors, name, message)
 		if (!is_declared(fields, name))
-			json_array_append_new(list, show_error(name, "", message));
+			json_array_append_new(list, show_error(name, NULL, message));
 
 	json_object_set_new(rq->page, "form", form);
 	json_int_t count = (json_int_t)json_array_size(list);

@@ -54,7 +54,7 @@ int64_t form_number(const struct request *rq, const char *name);
 void form_error(struct request *rq, const char *name, const char *message);
 
 /* The view's model of the form in page.form: {name: {value, error|null, invalid}…}, of a choice
- * also chosen: {choice: bool…}; and page.form_errors: [{name, label, message}],
+ * also chosen: {choice: bool…}; and page.form_errors: [{name, label or null, message}],
  * page.form_error_count, page.has_errors. values: {field: text} for a form not yet sent (may be
  * NULL: rq->form is used). */
 void form_show(struct request *rq, const struct field *fields, json_t *values);

@@ -375,12 +375,12 @@ shows_the_form(void **state)
 	    "code", "value", "", "error", "invalid", 0);
 	assert_non_null(want);
 	assert_true(json_equal(json_object_get(rq.page, "form"), want));
-	json_t *list = json_pack("[{ssssss}{ssssss}{ssssss}{ssssss}]",
+	json_t *list = json_pack("[{ssssss}{ssssss}{sssnss}{sssnss}]",
 	    "name", "title", "label", "Title", "message",
 	    "Write at least 3 characters; now there are 1.",
 	    "name", "text", "label", "Text", "message", "Not so.",
-	    "name", "year", "label", "", "message", "Write a whole number.",
-	    "name", "", "label", "", "message", "Too late.");
+	    "name", "year", "label", "message", "Write a whole number.",
+	    "name", "", "label", "message", "Too late.");
 	assert_true(json_equal(json_object_get(rq.page, "form_errors"), list));
 	assert_int_equal(json_integer_value(json_object_get(rq.page, "form_error_count")), 4);
 	assert_true(json_is_true(json_object_get(rq.page, "has_errors")));
