@@ -102,6 +102,8 @@ show_curve(struct request *rq, json_t *p)
 	int64_t until = str_eq(text(p, "state"), "collecting") ? now : last;
 	if (end < until)
 		end = until;
+	if (until <= first) /* one day is a point */
+		return;
 	const char *drawn = line(rq, days, first, end, number(p, "outside_count"), most);
 	int reach = across(until, first, end), top = (int)(HEIGHT - number(p, "signature_count") * HEIGHT / most);
 	json_object_set_new(rq->page, "curve",

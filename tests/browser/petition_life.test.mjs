@@ -62,7 +62,7 @@ test('a petition is written in steps, with a file, looked at and sent', async ()
 	assert.match(await step(), /^5\./)
 	await keyboard.press(page, 'form[action$="/submit"] button')
 	assert.equal(await page.locator('main .tag').first().innerText(), 'На перевірці')
-	assert.match(await page.locator('.timeline').innerText(), /Стаття 23-1/)
+	assert.match(await page.locator('.timeline').innerText(), /Стаття 23¹/)
 
 	await keyboard.press(page, 'a[href$="/withdraw"]')
 	await keyboard.press(page, 'form[action$="/withdraw"] button')

@@ -63,7 +63,7 @@ test('the author is told of each decision; the letter says what, what next, and 
 	const own = () => lettersTo(vari, address).filter((l) => [published, returned, refused].some((id) => l.subject.includes(`№ ${id} `)))
 	assert.equal(own().length, 0, 'ten seconds in which it can be undone')
 
-	const good = await letterTo(address, new RegExp(`^Вашу петицію № ${published} опубліковано$`))
+	const good = await letterTo(address, new RegExp(`^Вашу петицію № ${published} оприлюднено$`))
 	assert.equal(good.headers.from, 'Чорноморська громада <viche@demo.example>')
 	assert.equal(good.headers['auto-submitted'], 'auto-generated')
 	assert.equal(good.headers['list-unsubscribe-post'], 'List-Unsubscribe=One-Click')
@@ -90,7 +90,7 @@ test('a decision that is taken back in time is told to nobody', async () => {
 	expect(await hanna.json('POST', `/api/v1/moderation/petitions/${id}/publish`, {}), 200)
 	expect(await hanna.json('POST', `/api/v1/moderation/petitions/${id}/undo`), 200)
 	expect(await hanna.json('POST', `/api/v1/moderation/petitions/${other}/publish`, {}), 200)
-	await letterTo('r802@demo.example', new RegExp(`№ ${other} опубліковано`))
+	await letterTo('r802@demo.example', new RegExp(`№ ${other} оприлюднено`))
 	const rows = await sql('SELECT cancelled_at IS NOT NULL AS cancelled, (SELECT COUNT(*) FROM letter l WHERE l.outbox_id = o.id) AS letters ' +
 		'FROM outbox o WHERE kind = \'petition\' AND subject_id = ?', [id])
 	assert.deepEqual(rows.map((r) => [r.cancelled, Number(r.letters)]), [[1, 0]])
