@@ -77,7 +77,8 @@ enum petition_result petition_contest(struct db *db, int64_t community, int64_t 
  * moderator (any staff): sees what is submitted too. Of a hidden petition others than its author and
  * staff get "" for title and text, and no author's name. */
 json_t *petition_find(struct db *db, int64_t community, int64_t id, int64_t viewer, bool moderator);
-/* Of these alone signed_at, signature_withdrawn_at and signature_count, or NULL where person has not signed. */
+/* Of these alone signed_at, signature_withdrawn_at and signature_count, and counted_at (when the worker counted),
+ * or NULL where person has not signed. */
 json_t *petition_own_signature(struct db *db, int64_t community, int64_t id, int64_t person);
 
 /* Signers by name and date, newest first, after the cursor (NULL: the first page); *next is the

@@ -91,7 +91,8 @@ petition_own_signature(struct db *db, int64_t community, int64_t id, int64_t per
 	    "WHEN w.created_at IS NULL AND s.created_at > u.at THEN COALESCE(t.signature_count, p.outside_count) + 1 "
 	    "ELSE p.outside_count + (SELECT COUNT(*) FROM petition_signature c WHERE c.petition_id = p.id "
 	    "AND c.community_id = p.community_id) - (SELECT COUNT(*) FROM petition_withdrawal c WHERE "
-	    "c.petition_id = p.id AND c.community_id = p.community_id) END AS signature_count "
+	    "c.petition_id = p.id AND c.community_id = p.community_id) END AS signature_count, "
+	    "b.at AS counted_at "
 	    "FROM petition_signature s JOIN petition p ON p.id = s.petition_id AND p.community_id = s.community_id "
 	    "LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
 	    "LEFT JOIN petition_withdrawal w ON w.petition_id = s.petition_id AND w.person_id = s.person_id "
@@ -102,18 +103,37 @@ petition_own_signature(struct db *db, int64_t community, int64_t id, int64_t per
 	return db_row(db, &own_signature, ARGS(INT(id), INT(person), INT(community)));
 }
 
-/* Both come from one statement: the total that the petition came with may be of another moment. */
+/* When the worker counted, as far as this process knows. Totals only grow newer than that, so what was signed a
+ * second before is in every total that is read from now on, and needs no statement of its own. A clock that was
+ * set back is behind it; then it says nothing. */
+static time_t counted_at;
+
+static bool
+is_counted(json_t *p)
+{
+	time_t signed_at = db_time(p, "signed_at"), withdrawn = db_time(p, "signature_withdrawn_at");
+	time_t last = withdrawn > signed_at ? withdrawn : signed_at;
+
+	return last + 2 < counted_at && counted_at <= db_time(p, "now");
+}
+
 static void
 add_own_signature(struct db *db, int64_t community, int64_t viewer, json_t *p)
 {
-	bool signed_here = !json_is_null(json_object_get(p, "signed_at"));
-	json_t *own = signed_here ? petition_own_signature(db, community,
-	                                json_integer_value(json_object_get(p, "id")), viewer)
-	                          : NULL;
-
-	json_object_set_new(p, "signature_withdrawn_at", json_null());
-	if (own != NULL)
-		json_object_update(p, own);
+	if (json_is_null(json_object_get(p, "signed_at")))
+		return;
+	if (is_counted(p)) {
+		if (!json_is_null(json_object_get(p, "signature_withdrawn_at")))
+			json_object_set_new(p, "signed_at", json_null());
+		return;
+	}
+	/* All of it from one statement: the total that the petition came with may be of another moment. */
+	json_t *own = petition_own_signature(db, community, json_integer_value(json_object_get(p, "id")), viewer);
+	if (own == NULL)
+		return;
+	counted_at = db_time(own, "counted_at");
+	json_object_del(own, "counted_at");
+	json_object_update(p, own);
 }
 
 json_t *
@@ -125,13 +145,15 @@ petition_find(struct db *db, int64_t community, int64_t id, int64_t viewer, bool
 	    "p.remarks, p.topic, p.district_id, p.addressee, p.verdict, p.answer, "
 	    "p.answered_by, p.answered_at, p.merged_into, p.state_before, p.notice_reason, p.paused_at, "
 	    "p.names_removed_at, CONCAT(a.given_name, ' ', a.family_name) AS author_name, "
-	    "s.created_at AS signed_at, p.contested_at, "
+	    "s.created_at AS signed_at, w.created_at AS signature_withdrawn_at, p.contested_at, "
 	    "COALESCE(t.signature_count, p.outside_count) AS signature_count, "
 	    "COALESCE(p.author_id = ?, 0) = 1 AS mine, UTC_TIMESTAMP() AS now "
 	    "FROM petition p LEFT JOIN person a ON a.id = p.author_id "
 	    "LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
 	    "LEFT JOIN petition_signature s ON s.petition_id = p.id AND s.person_id = ? "
 	    "AND s.community_id = p.community_id "
+	    "LEFT JOIN petition_withdrawal w ON w.petition_id = s.petition_id AND w.person_id = s.person_id "
+	    "AND w.community_id = s.community_id "
 	    "WHERE p.id = ? AND p.community_id = ? "
 	    "AND ((" PETITION_PUBLIC ") OR p.author_id = ? OR (? AND p.state NOT IN ('draft', 'withdrawn')))");
 	json_t *p = db_row(db, &find_petition, ARGS(INT(viewer), INT(viewer), INT(id), INT(community),
