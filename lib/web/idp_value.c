@@ -269,7 +269,7 @@ idp_place_text(struct pool *pool, const struct idp_place *place)
 static const char *
 bare_name(struct pool *pool, const char *name, size_t len)
 {
-	static const char *const kinds[] = { "область", "обл", "район", "р", "н", "місто", "м", "місто", "смт", "селище",
+	static const char *const kinds[] = { "область", "обл", "район", "р", "н", "місто", "м", "смт", "селище",
 		"с", "ще", "село", "сел", "міська", "територіальна", "громада" };
 	const char *rest = letters(pool, str_ndup(pool, name, len), true, utf8proc_tolower);
 	struct buf b;
