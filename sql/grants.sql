@@ -96,8 +96,10 @@ GRANT SELECT, INSERT, DELETE ON login_handoff TO 'login'@'localhost';
 -- Where people live: a trigger lets each program write only the ways that are its own.
 GRANT SELECT (community_id, person_id, kind, category) ON residence TO 'petitions'@'localhost';
 GRANT SELECT (id, community_id, person_id, what, residence) ON residence_event TO 'petitions'@'localhost';
-GRANT SELECT, INSERT (community_id, person_id, kind, category, basis), DELETE ON residence TO 'login'@'localhost';
-GRANT INSERT (community_id, person_id, what, residence, category, basis, actor_id) ON residence_event TO 'login'@'localhost';
+GRANT SELECT, INSERT (community_id, person_id, kind, category, basis), DELETE ON residence TO 'login'@'localhost', 'cabinet'@'localhost', 'moderation'@'localhost';
+GRANT INSERT (community_id, person_id, what, residence, category, basis, actor_id) ON residence_event TO 'login'@'localhost', 'cabinet'@'localhost', 'moderation'@'localhost';
+GRANT SELECT (id, community_id, person_id, what, residence, category, basis, created_at) ON residence_event TO 'cabinet'@'localhost', 'moderation'@'localhost';
+GRANT SELECT (category) ON membership TO 'moderation'@'localhost';
 GRANT SELECT ON settlement TO 'login'@'localhost';
 GRANT SELECT ON register_import TO 'login'@'localhost';
 GRANT SELECT (import_id, community_id, person_key), UPDATE (person_key) ON register_entry TO 'login'@'localhost';

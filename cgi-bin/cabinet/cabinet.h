@@ -37,6 +37,12 @@ void page_leave(struct request *rq);
 void post_leave(struct request *rq);
 extern const struct json_field leave_fields[], left_fields[];
 
+/* residence.c */
+void page_residence(struct request *rq);
+void post_residence(struct request *rq);
+void post_residence_take_back(struct request *rq);
+extern const struct json_field residence_fields[], declared_fields[];
+
 /* confirm.c: an address is confirmed by the link of a letter. */
 void page_confirm(struct request *rq);
 void post_confirm(struct request *rq);

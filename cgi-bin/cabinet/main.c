@@ -8,6 +8,9 @@
 
 static const struct route routes[] = {
 	{ GET, "/me", page_me, PERSON, .fields = me_fields },
+	{ GET, "/me/residence", page_residence, PERSON, .fields = residence_fields },
+	{ POST, "/me/residence", post_residence, PERSON, .fields = declared_fields },
+	{ POST, "/me/residence/take-back", post_residence_take_back, PERSON, .fields = declared_fields },
 	{ POST, "/me/contact", post_contact, PERSON, .fields = contact_fields },
 	{ POST, "/me/contact/remove", post_contact_remove, PERSON, .fields = contact_fields },
 	{ POST, "/me/notices", post_notices, PERSON, .fields = notices_fields },

@@ -25,12 +25,13 @@ parts_of(const struct request *rq)
 void
 show_sections(struct request *rq, const char *current)
 {
-	static const char *const sections[] = { "queue", "statistics", "settings" };
+	static const char *const sections[] = { "queue", "residence", "statistics", "settings" };
 	json_t *model = json_object();
 
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
 		json_object_set_new(model, sections[i], json_boolean(str_eq(sections[i], current)));
 	json_object_set_new(rq->page, "section", model);
+	json_object_set_new(rq->page, "confirms", json_boolean((rq->roles & (CLERK | ADMINISTRATOR)) != 0));
 	json_object_set_new(rq->page, "administers", json_boolean((rq->roles & ADMINISTRATOR) != 0));
 }
 

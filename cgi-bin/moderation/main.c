@@ -44,6 +44,10 @@ static const struct route routes[] = {
 	{ GET, PETITION "/sheet", page_sheet, STAFF, .fields = sheet_fields },
 	{ GET, "/moderation/statistics", page_statistics, STAFF, .fields = statistics_fields },
 	/* Who changes the rules, the roles or the service has just proved who they are. */
+	{ GET, "/moderation/residence", page_residence_queue, CLERK | ADMINISTRATOR, .fields = residence_queue_fields },
+	{ GET, "/moderation/residence/{id}", page_resident, CLERK | ADMINISTRATOR, .fields = resident_fields },
+	{ POST, "/moderation/residence/{id}", post_resident, CLERK | ADMINISTRATOR,
+	    .fields = residence_done_fields },
 	{ GET, SETTINGS, page_settings, ADMINISTRATOR, FRESH, .fields = rules_fields, .intent = "settings" },
 	{ POST, SETTINGS, post_settings, ADMINISTRATOR, FRESH, .fields = saved_fields },
 	{ GET, SETTINGS "/districts", page_districts, ADMINISTRATOR, FRESH, .fields = districts_fields,

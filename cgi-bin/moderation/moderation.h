@@ -16,7 +16,8 @@
 
 enum { STAFF = MODERATOR | CLERK | ADMINISTRATOR };
 
-/* frame.c: the chips at the top of each page (current: queue, statistics, settings or ""), and the
+/* frame.c: the chips at the top of each page (current: queue, residence, statistics,
+ * settings or ""), and the
  * parts of the queue that are this person's. */
 void show_sections(struct request *rq, const char *current);
 unsigned parts_of(const struct request *rq);
@@ -91,6 +92,13 @@ void post_finish(struct request *rq);
 void page_milestone(struct request *rq);
 void post_milestone(struct request *rq);
 void post_picture(struct request *rq);
+
+void page_residence_queue(struct request *rq);
+void page_resident(struct request *rq);
+void post_resident(struct request *rq);
+extern const struct json_field residence_queue_fields[];
+extern const struct json_field resident_fields[];
+extern const struct json_field residence_done_fields[];
 
 void page_sheet(struct request *rq);
 void page_statistics(struct request *rq);

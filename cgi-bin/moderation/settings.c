@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "civic/residence.h"
 #include "civic/rules.h"
 #include "settings.h"
 #include "web/i18n.h"
@@ -29,6 +30,12 @@ const struct json_field rules_fields[] = {
 	{ "office_decision", JSON_KIND_TEXT, "who considers and answers" },
 	{ "charter", JSON_KIND_TEXT, "the act that the numbers come from" },
 	{ "hint_words", JSON_KIND_TEXT, "words that the desk points at, one a line" },
+	{ "residence_kinds", JSON_KIND_TEXT,
+	    "how a signer’s residence may be known, by commas: provider, official, register, declared; send each as kind_… "
+	    "true or false" },
+	{ "residence_categories", JSON_KIND_TEXT,
+	    "in what categories, by commas: registered, displaced, works, studies; send each as category_… true or false" },
+	{ "keep_birth_date", JSON_KIND_BOOL, "the community keeps dates of birth, not only ages that were reached" },
 	{ "districts", JSON_KIND_LIST, "by name; send a threshold as district_{id}" },
 	{ "districts[].id", JSON_KIND_INT, "number" },
 	{ "districts[].name", JSON_KIND_TEXT, "name" },
@@ -47,6 +54,9 @@ static const char *const steps[] = { "preview", "edit", "save", NULL };
 static const char *const signers[] = { "residents", "identified", NULL };
 static const char *const on[] = { "1", NULL };
 
+/* Switches that are a list in the rules. */
+#define KIND "kind_"
+#define CATEGORY "category_"
 #define SWITCH(name, text) { name, FIELD_CHOICE, .choices = on, .label = text }
 
 static const struct field rules[] = {
@@ -54,6 +64,15 @@ static const struct field rules[] = {
 	{ "term_days", FIELD_NUMBER, 1, RULES_TERM_MAX, .label = N_("Days of gathering") },
 	{ "min_age", FIELD_NUMBER, 0, RULES_AGE_MAX, .label = N_("Least age of a signer") },
 	{ "who_may_sign", FIELD_CHOICE, 1, 20, .choices = signers, .label = N_("Who may sign") },
+	SWITCH(KIND "provider", N_("Residence by the login’s data")),
+	SWITCH(KIND "official", N_("Residence confirmed by an official")),
+	SWITCH(KIND "register", N_("Residence by the community’s register")),
+	SWITCH(KIND "declared", N_("Residence that is declared and not confirmed")),
+	SWITCH(CATEGORY "registered", N_("Those who live here by registration")),
+	SWITCH(CATEGORY "displaced", N_("Internally displaced persons who are registered here")),
+	SWITCH(CATEGORY "works", N_("Those who work here")),
+	SWITCH(CATEGORY "studies", N_("Those who study here")),
+	SWITCH("keep_birth_date", N_("The community keeps dates of birth")),
 	SWITCH("signature_withdrawal", N_("A signature may be taken back")),
 	SWITCH("author_withdrawal", N_("The author may take the petition back while nobody else has signed")),
 	SWITCH("failed_becomes_appeal", N_("Without enough signatures it is considered as an ordinary appeal")),
@@ -100,6 +119,26 @@ fields_for(struct request *rq, json_t *list)
 	return fields;
 }
 
+/* The list that the switch is part of, or NULL. */
+static const char *
+list_of(const char *field)
+{
+	return str_starts(field, KIND) ? "residence_kinds" : str_starts(field, CATEGORY) ? "residence_categories" : NULL;
+}
+
+/* What is switched on of a list, by commas. */
+static json_t *
+listed(struct request *rq, const char *prefix)
+{
+	struct buf list;
+
+	buf_init(&list, rq->pool);
+	for (size_t f = 0; f < RULES; f++)
+		if (str_starts(rules[f].name, prefix) && str_eq(form_text(rq, rules[f].name), "1"))
+			buf_fmt(&list, "%s%s", list.len > 0 ? "," : "", rules[f].name + strlen(prefix));
+	return json_string(list.s);
+}
+
 /* Rules as the form shows them. */
 static json_t *
 values_of(struct request *rq, json_t *now, json_t *list)
@@ -108,8 +147,13 @@ values_of(struct request *rq, json_t *now, json_t *list)
 	size_t i;
 
 	for (size_t f = 0; f < RULES; f++) {
+		const char *list_name = list_of(rules[f].name);
 		value = json_object_get(now, rules[f].name);
-		if (json_is_boolean(value))
+		if (list_name != NULL)
+			json_object_set_new(values, rules[f].name,
+			    json_string(residence_listed(json_string_value(json_object_get(now, list_name)),
+			        strchr(rules[f].name, '_') + 1) ? "1" : ""));
+		else if (json_is_boolean(value))
 			json_object_set_new(values, rules[f].name, json_string(json_is_true(value) ? "1" : ""));
 		else
 			json_object_set(values, rules[f].name, value);
@@ -217,6 +261,8 @@ save(struct request *rq, const struct field *fields, json_t *list)
 	json_t *values = json_object(), *thresholds = json_object(), *district;
 	size_t i;
 
+	json_object_set_new(values, "residence_kinds", listed(rq, KIND));
+	json_object_set_new(values, "residence_categories", listed(rq, CATEGORY));
 	for (const struct field *f = fields; f < fields + RULES; f++)
 		json_object_set_new(values, f->name,
 		    f->choices == on ? json_boolean(str_eq(form_text(rq, f->name), "1"))
@@ -255,6 +301,9 @@ post_settings(struct request *rq)
 	bool hides = str_eq(form_text(rq, "hide_minors"), "1") || str_eq(form_text(rq, "hide_on_request"), "1");
 	if (hides && *form_text(rq, "hide_ground") == '\0')
 		form_error(rq, "hide_ground", _("Name the law that allows to hide names: everyone sees it."));
+	if (str_eq(form_text(rq, "who_may_sign"), "residents") &&
+	    (*json_string_value(listed(rq, KIND)) == '\0' || *json_string_value(listed(rq, CATEGORY)) == '\0'))
+		form_error(rq, KIND "provider", _("Choose at least one way to know residence and one ground: nobody could sign."));
 	const char *step = form_text(rq, "do");
 	if (form_right(rq) && form_number(rq, "after") != json_integer_value(json_object_get(now, "version"))) {
 		reply_problem(rq, 409, "changed",

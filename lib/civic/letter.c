@@ -44,6 +44,7 @@ set_flags(json_t *model, const struct letter *l)
 	json_object_set_new(model, "to_author", json_boolean(l->to == TO_AUTHOR));
 	json_object_set_new(model, "to_follower", json_boolean(l->to == TO_FOLLOWERS));
 	json_object_set_new(model, "to_staff", json_boolean(l->to == TO_STAFF));
+	json_object_set_new(model, "to_person", json_boolean(l->to == TO_PERSON));
 	json_object_set_new(model, "to_claim", json_boolean(l->to == TO_CLAIM));
 	json_object_set(model, "community", l->community);
 }

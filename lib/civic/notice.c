@@ -31,6 +31,9 @@ const struct notice notices[] = {
 	{ "merge-declined",           TO_AUTHOR,                 "/petitions/%lld",       false, NULL },
 	{ "merge-withdrawn",          TO_AUTHOR,                 "/petitions/%lld",       false, NULL },
 	{ "step-overdue",             TO_STAFF,                  "/moderation",           false, NULL },
+	{ "residence-confirmed",      TO_PERSON,                 "/me/residence",         false, NULL },
+	{ "residence-declined",       TO_PERSON,                 "/me/residence",         false, NULL },
+	{ "residence-ended",          TO_PERSON,                 "/me/residence",         false, NULL },
 	{ "contact-confirm",          TO_CLAIM,                  "/contact/confirm",      false, NULL },
 	{ NULL, 0, NULL, false, NULL },
 };
@@ -107,6 +110,17 @@ notice_to_staff(struct db *db, int64_t community, const char *kind, int64_t subj
 	names[strlen(names) - 1] = '\0';
 	db_exec(db, &tell_staff,
 	    ARGS(INT(community), TEXT(names), TEXT(notice), TEXT(kind), INT(subject)));
+}
+
+void
+notice_to_person(struct db *db, int64_t community, int64_t person, const char *notice, const char *note)
+{
+	SQL(tell_person, "INSERT INTO outbox (community_id, audience, person_id, notice, kind, subject_id, note) "
+	                 "VALUES (?, 'person', ?, ?, 'person', ?, ?)");
+	const struct notice *n = notice_find(notice);
+
+	assert(n != NULL && (n->audiences & TO_PERSON));
+	db_exec(db, &tell_person, ARGS(INT(community), INT(person), TEXT(notice), INT(person), TEXT(note)));
 }
 
 int64_t

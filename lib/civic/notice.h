@@ -20,7 +20,8 @@ enum audience {
 	TO_AUTHOR = 1,    /* of the subject, if it has one and wants letters */
 	TO_FOLLOWERS = 2, /* who asked for it when signing */
 	TO_STAFF = 4,     /* the roles that notice_to_staff() names */
-	TO_CLAIM = 8      /* an address that is not confirmed yet: the one letter that goes to such */
+	TO_PERSON = 8,    /* one person, about themselves: where they want letters about what is theirs */
+	TO_CLAIM = 16     /* an address that is not confirmed yet: the one letter that goes to such */
 };
 
 struct notice {
@@ -56,6 +57,10 @@ void notice_tell(struct db *db, const struct cause *cause);
  * letter to each: the caller sees to it that a thing is told once. */
 void notice_to_staff(struct db *db, int64_t community, const char *kind, int64_t subject,
     const char *notice, unsigned roles);
+
+/* Tells one person of what concerns them; note: words to be quoted, or NULL. */
+void notice_to_person(struct db *db, int64_t community, int64_t person, const char *notice,
+    const char *note);
 
 /* Takes back what that operation queued about the subject and what no letter was made of yet; the
  * number of causes. In the transaction that undoes the operation. The program needs the right

@@ -192,7 +192,7 @@ recipient(struct db *db, json_t *row, enum audience to)
 {
 	SQL(of_contact, "SELECT c.email, c.version, c.lang FROM contact c WHERE c.person_id = ? AND "
 	                "c.email IS NOT NULL AND c.confirmed_at IS NOT NULL AND c.bounced_at IS NULL AND "
-	                "CASE ? WHEN 'author' THEN c.author_notices WHEN 'staff' THEN c.staff_notices ELSE EXISTS "
+	                "CASE ? WHEN 'author' THEN c.author_notices WHEN 'person' THEN c.author_notices WHEN 'staff' THEN c.staff_notices ELSE EXISTS "
 	                "(SELECT 1 FROM petition_follow f WHERE f.petition_id = ? AND f.person_id = c.person_id "
 	                "AND f.community_id = ? AND f.until IS NULL) END");
 	SQL(of_claim, "SELECT email, 0 AS version, lang FROM contact_claim WHERE id = ? AND community_id = ? "
@@ -212,7 +212,9 @@ audience_of(json_t *row)
 	const char *name = json_string_value(json_object_get(row, "audience"));
 
 	return str_eq(name, "claim") ? TO_CLAIM : str_eq(name, "staff") ? TO_STAFF
-	    : str_eq(name, "followers") ? TO_FOLLOWERS : TO_AUTHOR;
+	    : str_eq(name, "followers") ? TO_FOLLOWERS
+	    : str_eq(name, "person")    ? TO_PERSON
+	                                : TO_AUTHOR;
 }
 
 static const char *
@@ -223,6 +225,7 @@ token_of(struct pool *pool, json_t *row, enum audience to, const char *email)
 	int64_t subject = json_integer_value(json_object_get(row, "subject_id"));
 
 	switch (to) {
+	case TO_PERSON:
 	case TO_AUTHOR: return stop_token(pool, community, &(struct stop){ STOP_AUTHOR, person, 0 });
 	case TO_FOLLOWERS: return stop_token(pool, community, &(struct stop){ STOP_FOLLOW, person, subject });
 	case TO_STAFF: return stop_token(pool, community, &(struct stop){ STOP_STAFF, person, 0 });
@@ -250,7 +253,7 @@ compose(struct db *db, struct pool *pool, json_t *row, json_t *to, size_t *len)
 	const struct community *c = community_by_id(db, community);
 
 	if (l.notice != NULL)
-		l.facts = audience == TO_CLAIM
+		l.facts = audience == TO_CLAIM || audience == TO_PERSON
 		    ? json_object()
 		    : letter_facts(db, community, json_integer_value(json_object_get(row, "subject_id")),
 		          json_integer_value(json_object_get(row, "other_id")), l.notice->step);

@@ -9,7 +9,8 @@
 #define COLUMNS \
 	"threshold, term_days, min_age, who_may_sign, signature_withdrawal, author_withdrawal, " \
 	"failed_becomes_appeal, hide_minors, hide_on_request, hide_ground, holidays_off, " \
-	"keep_failed_months, keep_supported_years, office_review, office_decision, charter, hint_words"
+	"keep_failed_months, keep_supported_years, office_review, office_decision, charter, hint_words, " \
+	"residence_kinds, residence_categories, keep_birth_date"
 
 json_t *
 rules_find(struct db *db, int64_t community, int64_t version)
@@ -58,7 +59,7 @@ save(struct db *db, void *ctx)
 {
 	SQL(new_rules,
 	    "INSERT INTO petition_rules (community_id, version, created_by, " COLUMNS ") "
-	    "SELECT MAX(community_id), MAX(version) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
+	    "SELECT MAX(community_id), MAX(version) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
 	    "FROM petition_rules WHERE community_id = ? HAVING MAX(version) = ?");
 	SQL(new_threshold, "INSERT INTO district_threshold (community_id, version, district_id, threshold) "
 	                   "SELECT d.community_id, ?, d.id, ? FROM district d WHERE d.id = ? AND "
@@ -73,7 +74,8 @@ save(struct db *db, void *ctx)
 	        number(r, "failed_becomes_appeal"), number(r, "hide_minors"), number(r, "hide_on_request"),
 	        text(r, "hide_ground"), number(r, "holidays_off"), number(r, "keep_failed_months"),
 	        number(r, "keep_supported_years"), text(r, "office_review"), text(r, "office_decision"),
-	        text(r, "charter"), text(r, "hint_words"), INT(w->community), INT(w->after)));
+	        text(r, "charter"), text(r, "hint_words"), text(r, "residence_kinds"),
+	        text(r, "residence_categories"), number(r, "keep_birth_date"), INT(w->community), INT(w->after)));
 
 	if (n == 0 || n == DB_DUPLICATE) {
 		w->result = RULES_CHANGED;

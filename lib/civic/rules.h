@@ -26,7 +26,8 @@ enum {
 /* The version (0: the newest), or NULL: version, threshold, term_days, min_age, who_may_sign
  * (residents, identified), signature_withdrawal, author_withdrawal, failed_becomes_appeal,
  * hide_minors, hide_on_request, hide_ground, holidays_off, keep_failed_months, keep_supported_years,
- * office_review, office_decision, charter, hint_words, created_at. */
+ * office_review, office_decision, charter, hint_words, residence_kinds and residence_categories (by
+ * commas, civic/residence.h), keep_birth_date, created_at. */
 json_t *rules_find(struct db *db, int64_t community, int64_t version);
 
 /* All versions, newest first, at most 100: version, created_at, author_name, threshold, term_days. */

@@ -11,8 +11,6 @@
 #include "web/i18n.h"
 #include "web/session.h"
 
-enum { WORDS = 3 };
-
 #define HOLDS_NOW "s.since <= UTC_TIMESTAMP() AND (s.until IS NULL OR s.until > UTC_TIMESTAMP())"
 
 const char *const staff_roles[] = { "moderator", "clerk", "expert", "operator", "body", "administrator", NULL };
@@ -78,14 +76,14 @@ staff_of(struct db *db, int64_t community, int64_t person)
 }
 
 /* The words of a search as LIKE takes them, each by its beginning: "" finds whatever there is. */
-static void
-patterns_of(struct pool *pool, const char *words, const char *patterns[static WORDS])
+void
+staff_patterns(struct pool *pool, const char *words, const char *patterns[static STAFF_FIND_WORDS])
 {
 	size_t n = 0;
 
-	for (int i = 0; i < WORDS; i++)
+	for (int i = 0; i < STAFF_FIND_WORDS; i++)
 		patterns[i] = "%";
-	while (*words != '\0' && n < WORDS) {
+	while (*words != '\0' && n < STAFF_FIND_WORDS) {
 		size_t len = strcspn(words, " ");
 		if (len > 0) {
 			struct buf b;
@@ -117,9 +115,9 @@ staff_find(struct db *db, struct pool *pool, int64_t community, const char *word
 	    "((h.family_name LIKE ? OR h.given_name LIKE ?) AND (h.family_name LIKE ? OR h.given_name LIKE ?) AND "
 	    "(h.family_name LIKE ? OR h.given_name LIKE ?))) "
 	    "ORDER BY h.family_name, h.given_name, h.id LIMIT ?");
-	const char *p[WORDS];
+	const char *p[STAFF_FIND_WORDS];
 
-	patterns_of(pool, words, p);
+	staff_patterns(pool, words, p);
 	return db_rows(db, &find_members,
 	    ARGS(INT(community), INT(strtoll(words, NULL, 10)), TEXT(p[0]), TEXT(p[0]), TEXT(p[1]), TEXT(p[1]),
 	        TEXT(p[2]), TEXT(p[2]), INT(STAFF_FOUND_MAX)));

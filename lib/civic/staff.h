@@ -19,7 +19,7 @@
 #include "base/pool.h"
 #include "data/db.h"
 
-enum { STAFF_MAX = 500, STAFF_FOUND_MAX = 20, STAFF_WORDS_MAX = 100, STAFF_DAYS_MAX = 3660 /* ten years */ };
+enum { STAFF_MAX = 500, STAFF_FOUND_MAX = 20, STAFF_WORDS_MAX = 100, STAFF_FIND_WORDS = 3, STAFF_DAYS_MAX = 3660 /* ten years */ };
 
 extern const char *const staff_roles[]; /* all but the owner's; NULL-terminated */
 
@@ -41,6 +41,10 @@ json_t *staff_of(struct db *db, int64_t community, int64_t person);
 json_t *staff_find(struct db *db, struct pool *pool, int64_t community, const char *words);
 /* The same of one member, or NULL. */
 json_t *staff_member(struct db *db, int64_t community, int64_t person);
+
+/* The words of a search by names as LIKE takes them, each by its beginning; "%" for those that are not
+ * there. */
+void staff_patterns(struct pool *pool, const char *words, const char *patterns[static STAFF_FIND_WORDS]);
 
 enum staff_result {
 	STAFF_DONE,

@@ -1,7 +1,7 @@
 // What a program cannot do even if someone else's SQL ran in it.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { COLUMN_DENIED, SPECIFIC_DENIED, TABLE_DENIED, connect, errorOf, programs, userOf, using } from '../lib/database.mjs'
+import { COLUMN_DENIED, SIGNALLED, SPECIFIC_DENIED, TABLE_DENIED, connect, errorOf, plantCommunity, programs, userOf, using } from '../lib/database.mjs'
 
 const DATABASE_DENIED = 1044
 const ACCESS_DENIED = 1045
@@ -101,6 +101,36 @@ describe('a program cannot', () => {
 		assert.equal(await errorOf(as.login, 'SELECT person_key FROM person LIMIT 0'), 0)
 	})
 
+	test('say where people live in any way but its own', async () => {
+		await using('root', async (c) => {
+			await c.query(`INSERT IGNORE INTO person (id, issuer, subject, given_name, family_name) VALUES (900000001, 'test', 'lives', 'Т', 'Т')`)
+			const community = await plantCommunity(c, 'lives')
+			const own = { cabinet: ['declared'], moderation: ['official'], login: ['provider', 'register'] }
+			for (const [user, kinds] of Object.entries(own))
+				for (const kind of ['declared', 'official', 'provider', 'register']) {
+					const error = await errorOf(as[user], `INSERT INTO residence (community_id, person_id, kind, category)
+						VALUES (${community}, 900000001, '${kind}', 'works')`)
+					assert.equal(error, kinds.includes(kind) ? 0 : SIGNALLED, `${user} ${kind}`)
+				}
+			assert.equal(await errorOf(as.cabinet, `DELETE FROM residence WHERE kind = 'official' AND community_id = ${community}`), SIGNALLED)
+			assert.equal(await errorOf(as.moderation, `DELETE FROM residence WHERE kind = 'register' AND community_id = ${community}`), SIGNALLED)
+			const [[m]] = await c.query('SELECT residence, category, residences FROM membership WHERE community_id = ?', [community])
+			assert.deepEqual({ ...m }, { residence: 'register', category: 'works', residences: 0x4444 })
+			for (const statement of ['UPDATE residence_event SET basis = \'x\'', 'DELETE FROM residence_event'])
+				await denied('login', statement)
+		})
+	})
+
+	test('take a person off their key, or lead an account back', async () => {
+		await using('root', async (c) => {
+			await c.query(`INSERT INTO person (id, person_key, key_version, given_name, family_name) VALUES (900000002, REPEAT('k', 32), 2, 'Т', 'Т')`)
+			for (const change of ['person_key = NULL', 'person_key = REPEAT(\'x\', 32)', 'person_key = REPEAT(\'x\', 32), key_version = 2',
+				'person_key = REPEAT(\'x\', 32), key_version = 1'])
+				assert.equal(await errorOf(as.login, `UPDATE person SET ${change} WHERE id = 900000002`), SIGNALLED, change)
+			assert.equal(await errorOf(as.login, `UPDATE person SET person_key = REPEAT('x', 32), key_version = 3 WHERE id = 900000002`), 0)
+		})
+	})
+
 	test('find a stored file, unless it shows petitions or sweeps away what has no row', async () => {
 		for (const user of ['home', 'login', 'cabinet'])
 			await denied(user, 'SELECT stored FROM attachment')
@@ -152,8 +182,8 @@ describe('a program cannot', () => {
 			FROM information_schema.column_privileges WHERE grantee = '''cabinet''@''localhost''' AND privilege_type <> 'SELECT'
 			UNION ALL SELECT table_name, privilege_type, NULL FROM information_schema.table_privileges
 			WHERE grantee = '''cabinet''@''localhost''' AND privilege_type <> 'SELECT'`))
-		// A text kept over a login; where and about what somebody gets letters.
-		const own = ['parked_form', 'contact', 'contact_claim', 'petition_follow', 'outbox']
+		// A text kept over a login; where and about what somebody gets letters; what they declare of themselves.
+		const own = ['parked_form', 'contact', 'contact_claim', 'petition_follow', 'outbox', 'residence', 'residence_event']
 		const written = rows.filter(({ t }) => !own.includes(t))
 		assert.deepEqual(written.map(({ t, p, c }) => `${p} ${t}.${c}`), ['UPDATE session.seen_at', 'DELETE session.null'])
 	})
