@@ -147,8 +147,6 @@ GRANT SELECT (id, device, provider, created_at, idle_s, operator_id), DELETE ON 
 GRANT SELECT (middle_name, key_version, issuer, subject, created_at) ON person TO 'cabinet'@'localhost';
 GRANT SELECT (person_id, age, on_date) ON person_age TO 'cabinet'@'localhost';
 GRANT SELECT (confirmed_at, born_on, category) ON membership TO 'cabinet'@'localhost';
-GRANT SELECT (community_id, person_id, kind, category, basis, since) ON residence TO 'cabinet'@'localhost';
-GRANT SELECT (id, community_id, person_id, what, residence, category, basis, created_at) ON residence_event TO 'cabinet'@'localhost';
 GRANT SELECT (text, topic, addressee, created_at, updated_at, submitted_at, remarks) ON petition TO 'cabinet'@'localhost';
 GRANT SELECT (id, community_id, kind, subject_id, petition_id, author_id, name, type, size, created_at, removed_at) ON attachment TO 'cabinet'@'localhost';
 GRANT SELECT (id, community_id, person_id, outbox_id, state, created_at) ON letter TO 'cabinet'@'localhost';

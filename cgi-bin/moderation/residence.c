@@ -205,6 +205,11 @@ reply_decided(struct request *rq, enum residence_decision result, const char *me
 void
 post_resident(struct request *rq)
 {
+	if (residence_member(rq->db, rq->community_id, path_id(rq)) == NULL) {
+		if (!request_failed(rq))
+			reply_not_found(rq);
+		return;
+	}
 	if (!form_read(rq, act_form))
 		return;
 	if (!form_right(rq)) {

@@ -30,11 +30,14 @@ const struct json_field rules_fields[] = {
 	{ "office_decision", JSON_KIND_TEXT, "who considers and answers" },
 	{ "charter", JSON_KIND_TEXT, "the act that the numbers come from" },
 	{ "hint_words", JSON_KIND_TEXT, "words that the desk points at, one a line" },
-	{ "residence_kinds", JSON_KIND_TEXT,
-	    "how a signer’s residence may be known, by commas: provider, official, register, declared; send each as kind_… "
-	    "true or false" },
-	{ "residence_categories", JSON_KIND_TEXT,
-	    "in what categories, by commas: registered, displaced, works, studies; send each as category_… true or false" },
+	{ "kind_provider", JSON_KIND_BOOL, "a signer’s residence may be known by the login’s data" },
+	{ "kind_official", JSON_KIND_BOOL, "… confirmed by an official" },
+	{ "kind_register", JSON_KIND_BOOL, "… by the community’s register" },
+	{ "kind_declared", JSON_KIND_BOOL, "… declared and not confirmed" },
+	{ "category_registered", JSON_KIND_BOOL, "who lives here by registration counts as a resident" },
+	{ "category_displaced", JSON_KIND_BOOL, "… internally displaced persons who are registered here" },
+	{ "category_works", JSON_KIND_BOOL, "… who works here" },
+	{ "category_studies", JSON_KIND_BOOL, "… who studies here" },
 	{ "keep_birth_date", JSON_KIND_BOOL, "the community keeps dates of birth, not only ages that were reached" },
 	{ "districts", JSON_KIND_LIST, "by name; send a threshold as district_{id}" },
 	{ "districts[].id", JSON_KIND_INT, "number" },
@@ -203,8 +206,15 @@ page_settings(struct request *rq)
 		request_fail(rq, "a community has no rules");
 		return;
 	}
-	show_form(rq, now, list, values_of(rq, now, list));
+	json_t *values = values_of(rq, now, list);
+	show_form(rq, now, list, values);
 	json_object_update(rq->data, now);
+	for (size_t f = 0; f < RULES; f++)
+		if (list_of(rules[f].name) != NULL) {
+			json_object_del(rq->data, list_of(rules[f].name));
+			json_object_set_new(rq->data, rules[f].name,
+			    json_boolean(*json_string_value(json_object_get(values, rules[f].name)) != '\0'));
+		}
 	json_object_set_new(rq->data, "districts", list);
 	reply_view(rq, 200, "moderation/settings");
 }

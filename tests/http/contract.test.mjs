@@ -86,6 +86,11 @@ test('every JSON answer is what its route declares', async () => {
 	keeps(await phone.json('POST', '/api/v1/me/sessions/end'), 'POST', '/me/sessions/end', 200)
 	expect(await desktop.get('/api/v1/me'), 401)
 	keeps(await phone.json('POST', '/api/v1/me/delete', { sure: '1' }), 'POST', '/me/delete', 200)
+	const [settler] = await plantSessions(await plantPeople(1))
+	for (const at of ['', '/take-back'])
+		keeps(await settler.json('POST', `/api/v1/me/residence${at}`, { category: 'works', ...(at ? {} : { basis: 'Працюю в порту' }) }),
+			'POST', `/me/residence${at}`, 200)
+	keeps(await settler.get('/api/v1/me/residence'), 'GET', '/me/residence', 200)
 	for (const who of [person, hanna, anonymous()])
 		keeps(await who.get('/api/v1/session'), 'GET', '/session', 200)
 	keeps(await anonymous().get('/api/v1/'), 'GET', '/', 200)

@@ -4,7 +4,7 @@ import { before, test } from 'node:test'
 import { keeps as keepsOf, problem, routesOf, untried } from '../lib/contract.mjs'
 import { png } from '../lib/pictures.mjs'
 import { withFile } from '../lib/upload.mjs'
-import { expect, login, plantPetition, sql, submittedPetition } from '../lib/viche.mjs'
+import { expect, login, plantPeople, plantPetition, plantSessions, sql, submittedPetition } from '../lib/viche.mjs'
 
 const routes = routesOf(['moderation'])
 const keeps = (...call) => keepsOf(routes, ...call)
@@ -60,6 +60,12 @@ test('every JSON answer of the desk is what its route declares', async () => {
 	for (const query of ['', '?page=2'])
 		keeps(await klym.get(at(reached, `sheet${query}`)), 'GET', route('sheet'), 200)
 	keeps(await ivan.get('/api/v1/moderation/statistics'), 'GET', '/moderation/statistics', 200)
+	const [someone] = await plantPeople(1)
+	const about = `/api/v1/moderation/residence/${someone}`
+	expect(await (await plantSessions([someone]))[0].json('POST', '/api/v1/me/residence', { category: 'works', basis: 'Працюю в порту' }), 200)
+	keeps(await klym.get('/api/v1/moderation/residence?q=%D0%9D%D0%B0%D0%B2%D0%B0%D0%BD'), 'GET', '/moderation/residence', 200)
+	keeps(await klym.json('POST', about, { do: 'confirm', category: 'works', words: 'Довідка з місця роботи' }), 'POST', '/moderation/residence/{id}', 200)
+	keeps(await klym.get(about), 'GET', '/moderation/residence/{id}', 200)
 	// The settings: tests/faults/desk_settings.test.mjs, on an instance of their own; the owner's: roles.test.mjs.
 	assert.deepEqual(untried(routes).filter((r) => !/settings|administrators/.test(r)), [], 'every declared route was tried')
 })

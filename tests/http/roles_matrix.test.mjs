@@ -40,7 +40,8 @@ const expected = {
 	login: { 'GET /login': 'anyone', 'POST /login/start': 'anyone', 'GET /login/go': 'anyone', 'GET /login/callback': 'anyone',
 		'GET /login/arrive': 'anyone', 'POST /logout': 'person', 'GET /session': 'anyone' },
 	cabinet: {
-		'GET /me': 'person', 'POST /me/contact': 'person', 'POST /me/contact/remove': 'person', 'POST /me/notices': 'person',
+		'GET /me': 'person', 'GET /me/residence': 'person', 'POST /me/residence': 'person', 'POST /me/residence/take-back': 'person',
+		'POST /me/contact': 'person', 'POST /me/contact/remove': 'person', 'POST /me/notices': 'person',
 		'POST /me/petitions/{id}/follow': 'person: draft', 'POST /me/petitions/{id}/unfollow': 'person: number',
 		'GET /me/data': 'person', 'GET /me/export': 'person', 'GET /me/delete': 'person', 'POST /me/delete': 'person',
 		'GET /me/sessions': 'person', 'POST /me/sessions/end': 'person', 'POST /me/sessions/{id}/end': 'person: number',
@@ -55,6 +56,8 @@ const expected = {
 		...both('start answer milestone', 'GET', 'clerk: draft'),
 		...both('start answer implement finish milestone', 'POST', 'clerk: draft'),
 		'POST /moderation/milestones/{id}/pictures': 'clerk: milestone', 'POST /moderation/joins/{id}/withdraw': 'moderator: join',
+		'GET /moderation/residence': 'clerk administrator', 'GET /moderation/residence/{id}': 'clerk administrator: member',
+		'POST /moderation/residence/{id}': 'clerk administrator: member',
 		...Object.fromEntries(['', '/districts', '/calendar', '/staff', '/units', '/pause', '/log'].map((at) =>
 			[`GET /moderation/settings${at}`, 'administrator'])),
 		...Object.fromEntries(['', '/districts', '/calendar', '/calendar/remove', '/staff', '/staff/end', '/units', '/units/close', '/pause',
@@ -107,6 +110,7 @@ const watch = () => Promise.all([
 	['SELECT id, state, title, text, updated_at, merged_into, answer FROM petition WHERE id IN (?)',
 		[[...Object.values(ids.draft), ids.milestone.petition, ids.merge.foreignPetition, ids.file.foreignPetition]]],
 	['SELECT id, slot, removed_at FROM attachment'], ['SELECT id, title, text FROM milestone'],
+	['SELECT * FROM residence WHERE kind <> \'provider\''], ['SELECT COUNT(*) FROM residence_event WHERE residence <> \'provider\''],
 	['SELECT * FROM petition_merge'], ['SELECT * FROM staff'], ['SELECT * FROM unit'], ['SELECT * FROM installation_owner'],
 	['SELECT community_id, MAX(version) FROM petition_rules GROUP BY community_id'], ['SELECT * FROM community_pause'],
 	['SELECT * FROM district'], ['SELECT * FROM holiday'], ['SELECT COUNT(*) FROM admin_event'],
@@ -148,6 +152,9 @@ before(async () => {
 		people.alien.jar.set(sessionCookie(), alien.session)
 		people.home = alien
 		delete people.author
+
+		await c.query('INSERT IGNORE INTO membership (community_id, person_id) VALUES (?, ?)', [there, who.alien])
+		ids.member = { foreign: who.alien }
 
 		const petition = (community, state, author) => plantPetition({ community, state, author })
 		ids.draft = { foreign: await petition('zhytomyr', 'collecting', who.author), private: await petition('chornomorsk', 'draft', who.author) }
