@@ -107,7 +107,7 @@ export function deskPages(id) {
 		['settings, preview', 'administrator', (page) => fill(page, '/moderation/settings', { '#threshold': '444', '#term_days': '30' })],
 		['settings, nothing changes', 'administrator', (page) => fill(page, '/moderation/settings', {})],
 		['settings, districts', 'administrator', at('/moderation/settings/districts')],
-		['settings, districts, errors', 'administrator', (page) => fill(page, '/moderation/settings/districts', {})],
+		['settings, districts, errors', 'administrator', (page) => fill(page, '/moderation/settings/districts', {}, 'section button.btn')],
 		['settings, calendar', 'administrator', at('/moderation/settings/calendar')],
 		['settings, calendar, errors', 'administrator', (page) => fill(page, '/moderation/settings/calendar', {}, 'section button.btn')],
 		['settings, staff', 'administrator', at('/moderation/settings/staff')],
