@@ -47,6 +47,9 @@ thank(struct request *rq, int64_t id, bool already)
 	int64_t person = rq->session.person;
 	json_t *own = petition_own_signature(rq->db, rq->community_id, id, person);
 
+	/* Signed by an account that was closed in favour of this one (civic/person.h). */
+	if (own == NULL && already)
+		own = petition_find(rq->db, rq->community_id, id, person, false);
 	if (own == NULL)
 		return;
 	/* Only where it was asked for; not asking again does not take it back. */

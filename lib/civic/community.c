@@ -106,14 +106,12 @@ community_of(struct db *db, const char *host)
 	return NULL;
 }
 
-const struct community *
-community_by_id(struct db *db, int64_t id)
+static const struct community *
+by_id(int64_t id)
 {
 	const char *base = strstr(config_or("base_url", ""), "://");
 	const struct community *found = NULL;
 
-	if (all == NULL || clock_monotonic() - read_at >= COMMUNITY_FRESH * 1000)
-		read_all(db);
 	for (size_t i = 0; i < count; i++) {
 		if (all[i].id != id)
 			continue;
@@ -124,6 +122,18 @@ community_by_id(struct db *db, int64_t id)
 			found = &all[i];
 	}
 	return found;
+}
+
+/* A number comes from the database itself: one that is not known is newer than what was read. */
+const struct community *
+community_by_id(struct db *db, int64_t id)
+{
+	const struct community *found = all != NULL && clock_monotonic() - read_at < COMMUNITY_FRESH * 1000 ? by_id(id) : NULL;
+
+	if (found != NULL)
+		return found;
+	read_all(db);
+	return by_id(id);
 }
 
 /* The crest as a picture that needs no request of its own. */
