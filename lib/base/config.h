@@ -14,6 +14,8 @@
  *   private_provider   1: the identity provider stands in the operator's own network
  *   db_name         the database; viche
  *   limits          how many times as wide as usual the limits on logins are (cgi-bin/login/attempt.h); 1
+ *   register_url.NAME, register_url   the service of a community's register, or of all (civic/register.h)
+ *   register_token_file   what it wants as a bearer's token
  *   petitions_per_day   drafts that a person may begin in a day (civic/petition.h)
  *   standin_redirects   where else the stand-in provider may send back to, by spaces
  *   mail_from       the address that letters come from; conf_write's is for demonstrations

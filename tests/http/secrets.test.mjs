@@ -1,6 +1,7 @@
 // What a login brings must not stay: tax numbers, codes, tokens and secrets are looked for in the
 // logs, in every row of the database and in every byte of its files, the binary log among them.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { before, test } from 'node:test'
@@ -53,12 +54,21 @@ before(async () => {
 	for (const dialect of ['oidc', 'bankid', 'idgovua'])
 		canaries.set(`the client's secret of ${dialect}`, readFileSync(path.join(vari, `keys/${dialect}_client_secret`), 'utf8').trim())
 	canaries.set('a signed token', 'eyJhbGciOi')
+	// The register, read in: of somebody unknown, of somebody known, and lines that are no number; the keys themselves.
+	const list = { 'a register\'s number': '3198765432', 'a register\'s passport': 'CANARY198765', 'a wrong line': 'рядок, якого ніхто не повторить' }
+	const read = spawnSync(path.join(root, 'scripts/import-register'), ['--community', 'zhytomyr', '--category', 'displaced'],
+		{ env: { ...process.env, VICHE_VAR: vari }, input: [...Object.values(list), people.find((p) => p.login === 'oksana').tax_number].join('\n') })
+	assert.equal(read.status, 3, String(read.stderr))
+	for (const [name, value] of Object.entries(list))
+		canaries.set(name, value)
+	assert.deepEqual(found(Buffer.concat([read.stdout, read.stderr])), [])
+	canaries.set('the oldest key', readFileSync(path.join(vari, 'keys/person')))
 	await until('the access log has the last line', () =>
 		readFileSync(path.join(vari, 'log/access.log'), 'utf8').split('"/login/callback"').length > 5)
 })
 
 test('the demonstration\'s people have something to look for', () => {
-	assert.equal(canaries.size, 20)
+	assert.equal(canaries.size, 24)
 	for (const [name, value] of canaries)
 		assert.ok(value?.length >= 10, name)
 	assert.deepEqual(found(Buffer.from(`x${canaries.get('oksana\'s code')}x`)), ['oksana\'s code'])

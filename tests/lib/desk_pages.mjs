@@ -40,6 +40,7 @@ export async function deskWorld(as, id) {
 		'picture', png(20, 20), 'аптека.png'), 200)
 }
 
+const open = (page, link) => Promise.all([page.waitForEvent('load'), page.click(link)])
 const press = (page, button) => Promise.all([page.waitForEvent('load'), page.click(button)])
 
 async function fill(page, path, fields, button = 'main form button.btn') {
@@ -102,6 +103,12 @@ export function deskPages(id) {
 		['desk, sheet', 'clerk', at(one(1, 'sheet'))],
 		['desk, sheet without names', 'moderator', at(one(id.open, 'sheet'))],
 		['desk, statistics', 'moderator', at('/moderation/statistics')],
+		['desk, residence', 'clerk', at('/moderation/residence')],
+		['desk, residence, found', 'administrator', at(`/moderation/residence?q=${encodeURIComponent('Скі')}`)],
+		['desk, residence, nobody', 'clerk', at(`/moderation/residence?q=${encodeURIComponent('Жирафовоз')}`)],
+		['desk, a resident', 'clerk', (page) => page.goto('/moderation/residence').then(() => open(page, 'main .list a'))],
+		['desk, a resident, errors', 'clerk', (page) => page.goto('/moderation/residence').then(() => open(page, 'main .list a'))
+			.then(() => press(page, 'button[value=confirm]'))],
 		['settings', 'administrator', at('/moderation/settings')],
 		['settings, errors', 'administrator', (page) => fill(page, '/moderation/settings', { '#threshold': '0', '#office_review': '' })],
 		['settings, preview', 'administrator', (page) => fill(page, '/moderation/settings', { '#threshold': '444', '#term_days': '30' })],

@@ -24,7 +24,7 @@ const later = ['contested', 'suspended', 'in_review', 'answered', 'implementing'
  * much as three pages. A visit is a window that shows the page. */
 export async function world(first) {
 	const people = { author: `r${first}`, signer: `r${first + 1}`, newcomer: `r${first + 2}`,
-		neighbour: 'mykola', ...deskPeople }
+		neighbour: 'mykola', declarer: 'stepan', declined: 'ilona', ...deskPeople }
 	const as = {}
 	for (const [role, person] of Object.entries(people))
 		as[role] = await login(person)
@@ -180,6 +180,12 @@ function pages(id) {
 		['deleting the account', 'author', at('/me/delete')],
 		['deleting the account, not meant', 'signer', (page) => submit(page, '/me/delete', {}, 'form[action="/me/delete"] button')],
 		['deleting the account, with a role', 'moderator', at('/me/delete')],
+		['my residence', 'signer', at('/me/residence')],
+		['my residence, elsewhere', 'neighbour', at('/me/residence')],
+		['my residence, waits', 'declarer', at('/me/residence')],
+		['my residence, declined', 'declined', at('/me/residence')],
+		['my residence, errors', 'neighbour', (page) => submit(page, '/me/residence', { '#basis': 'ні' }, 'form[action="/me/residence"] button')],
+		['petition, residence waits', 'declarer', at(`/petitions/${id.collecting}`)],
 		['my page, wrong address', 'newcomer', (page) => submit(page, '/me', { '#email': 'a b@c' }, 'form[action="/me/contact"] button')],
 		['confirm an address', 'anyone', at(id.confirm)],
 		['confirm an address, not right', 'anyone', at('/contact/confirm?t=none')],

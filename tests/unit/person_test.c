@@ -36,6 +36,13 @@ numbers_are_normalised(void **state)
 	assert_string_equal(person_normalise(pool, " 12-34 56 7890 "), "1234567890");
 	assert_string_equal(person_normalise(pool, "ab123456"), "AB123456");
 	assert_string_equal(person_normalise(pool, " - "), "");
+	assert_string_equal(person_normalise(pool, "№ 12\u00a034"), "1234");
+	/* A passport's series, typed in either alphabet and either case, composed or not. */
+	assert_string_equal(person_normalise(pool, "ае 123456"), "AE123456");
+	assert_string_equal(person_normalise(pool, "АЕ123456"), person_normalise(pool, "ae 123456"));
+	assert_string_equal(person_normalise(pool, "жї 123456"), "ЖЇ123456");
+	assert_string_equal(person_normalise(pool, "Жї123456"), "ЖЇ123456");
+	assert_string_equal(person_normalise(pool, "n/a"), "NA");
 }
 
 int
