@@ -103,7 +103,8 @@ page_residence_queue(struct request *rq)
 	show_sections(rq, "residence");
 	json_object_set_new(rq->page, "declarations", labelled(items));
 	json_object_set_new(rq->page, "has_declarations", json_boolean(json_array_size(items) > 0));
-	json_object_set_new(rq->page, "more", json_integer(count - (int64_t)json_array_size(items)));
+	int64_t more = count - (int64_t)json_array_size(items);
+	json_object_set_new(rq->page, "more", more > 0 ? json_integer(more) : json_null());
 	json_object_set_new(rq->page, "people", labelled(found));
 	json_object_set_new(rq->page, "has_people", json_boolean(json_array_size(found) > 0));
 	json_object_set_new(rq->page, "query", asked ? json_string(words) : json_null());

@@ -8,7 +8,7 @@ import { names, world } from '../lib/pages.mjs'
 const widths = [320, 390, 1280]
 const bare = ['no file', 'too long an address'] // nginx's own pages, without the layout
 const failed = ['write, errors', 'my residence, errors', 'contest a refusal, errors', 'my page, wrong address', 'login, expired', 'login, refused', 'moderation, errors',
-	'identity provider, nobody of that name', ...deskFailed]
+	'identity provider, nobody of that name', 'deleting the account, not meant', ...deskFailed]
 
 let site
 before(async () => { site = await world(1570) })
