@@ -257,6 +257,7 @@ providers_write() {
 		{
 		  "dialect": "oidc",
 		  "title": { "uk": "Навчальний вхід", "en": "Login for training" },
+		  "logo": "login-card",
 		  "issuer": "http://127.0.0.1:$port/standin-id",
 		  "client_id": "viche",
 		  "client_secret_file": "keys/oidc_client_secret"
