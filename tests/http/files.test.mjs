@@ -29,10 +29,10 @@ test('a file is added, listed with its type and size, downloaded and removed, on
 	assert.deepEqual((await flashOf(author, added)).map((s) => s.slice(0, 13)), ['status', 'Файл додано. '])
 	const page = (await author.get(`/petitions/${petition}/edit?step=files`)).text, shown = (await author.get(`/petitions/${petition}`)).text
 	for (const html of [page, shown]) {
-		assert.match(html, /План скверу\.pdf<\/a> <span class="hint">PDF, 1 КБ</)
-		assert.match(html, /Ліхтар\.jpg<\/a> <span class="hint">JPEG, \d+ КБ</)
+		assert.match(html, /План скверу\.pdf<\/a> <span class="hint">PDF, 1\u00a0КБ</)
+		assert.match(html, /Ліхтар\.jpg<\/a> <span class="hint">JPEG, \d+\u00a0КБ</)
 	}
-	assert.match(page, /можна додати ще 1 файл/)
+	assert.match(page, /Можна додати ще 1 файл\./)
 	const { body } = await author.get(`/api/v1/petitions/${petition}`)
 	assert.deepEqual(body.files.map(({ type, width, height }) => [type, width, height]), [['application/pdf', null, null], ['image/jpeg', 2048, 1365]])
 	const [first, second] = body.files
@@ -212,11 +212,11 @@ test('above 5 MB a file is refused with the limit named, by the program and by n
 	const json = await add(author, petition, near)
 	assert.deepEqual([json.status, json.body.type], [413, '/problems/too-large'])
 	const [role, words] = await flashOf(author, await addByForm(author, petition, near))
-	assert.deepEqual([role, words.slice(0, 37)], ['alert', 'Файл завеликий: щонайбільше 5 МБ. Зме'])
+	assert.deepEqual([role, words.slice(0, 37)], ['alert', 'Файл завеликий: щонайбільше 5\u00a0МБ. Зме'])
 	const huge = Buffer.alloc(6 * 1024 * 1024)
 	const page = await addByForm(author, petition, huge), problem = await add(author, petition, huge)
 	assert.deepEqual([page.status, problem.status, problem.body.type], [413, 413, '/problems/too-large'])
-	assert.match(page.text, /щонайбільше 5 МБ/)
+	assert.match(page.text, /щонайбільше 5\u00a0МБ/)
 	assert.match(page.text, /at most 5 MB/)
 	assert.ok(!/256 |кБ|kB/.test(page.text)) // its number may hold any digits
 	assert.match(problem.body.detail, /5 MB/)

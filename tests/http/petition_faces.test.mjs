@@ -297,7 +297,7 @@ test('a hidden petition shows its number, the dates and the reason, on every fac
 			}
 	const page = (await get(`/petitions/${id}`)).text
 	assert.match(page, /У тексті чужі персональні дані\./)
-	assert.match((await other.get('/me')).text, new RegExp(`Петиція № ${id}, прихована модератором`))
+	assert.match((await other.get('/me')).text, new RegExp(`Петиція №\u00a0${id}, прихована модератором`))
 	const { body } = await get(`/api/v1/petitions/${id}`)
 	assert.deepEqual([body.state, body.title, body.text, body.author_name, body.signature_count, body.notice.text],
 		['hidden', null, null, null, null, 'У тексті чужі персональні дані.'])
