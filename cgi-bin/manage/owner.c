@@ -79,7 +79,8 @@ static int
 add(struct manage *m, int64_t person)
 {
 	SQL(owns_already, "SELECT 1 AS owns FROM installation_owner o WHERE o.person_id = ? AND " HOLDS_NOW);
-	SQL(new_owner, "INSERT INTO installation_owner (person_id) VALUES (?)");
+	/* Ended in this very second, the term goes on. */
+	SQL(new_owner, "INSERT INTO installation_owner (person_id) VALUES (?) ON DUPLICATE KEY UPDATE until = NULL");
 
 	if (person == 0 && !db_failed(m->db))
 		fatal("nobody with this number has logged in yet: log in once at any community's site, then come back");
