@@ -91,7 +91,8 @@ CREATE OR REPLACE TRIGGER residence_event_stays BEFORE UPDATE ON residence_event
 CREATE OR REPLACE TRIGGER residence_event_is_kept BEFORE DELETE ON residence_event FOR EACH ROW
   SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'events are append-only';
 
--- Residents whom a provider named so far.
+-- Residents whom a provider named so far. (A trigger of below would write to the table that is read here.)
+DROP TRIGGER IF EXISTS residence_begun;
 INSERT IGNORE INTO residence (community_id, person_id, kind, category, since)
   SELECT community_id, person_id, 'provider', 'registered', COALESCE(confirmed_at, UTC_TIMESTAMP()) FROM membership WHERE residence = 'provider';
 UPDATE membership SET category = 'registered', residences = 16 WHERE residence = 'provider' AND category IS NULL;
