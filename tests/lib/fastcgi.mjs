@@ -112,6 +112,9 @@ export async function startProgram(name, settings = {}, { providers } = {}) {
 		if (program.exitCode !== null)
 			throw new Error(`${name} ended: ${words}`)
 		return call(socket, 'GET', `/healthz/${name}`).then((a) => a.status === 200, () => false)
+	}).catch(async (error) => {
+		await stop() // of a configuration that it refuses nothing stays
+		throw error
 	})
 	return { socket, stop, process: program, folder }
 }
