@@ -52,7 +52,7 @@ GRANT SELECT (id, community_id, kind, subject_id, petition_id, slot, author_id, 
 
 -- Writing and signing.
 GRANT INSERT (community_id, author_id, title, text, topic, addressee, district_id), UPDATE (state, title, text, topic, addressee, district_id, updated_at, submitted_at, contested_at, merged_into) ON petition TO 'petitions'@'localhost';
-GRANT INSERT (petition_id, person_id, community_id, hidden) ON petition_signature TO 'petitions'@'localhost';
+GRANT INSERT (petition_id, person_id, community_id, hidden, channel) ON petition_signature TO 'petitions'@'localhost';
 GRANT SELECT (joined_to, has_joined) ON person TO 'petitions'@'localhost';
 GRANT SELECT (born_on, residences) ON membership TO 'petitions'@'localhost';
 GRANT SELECT (person_id, age) ON person_age TO 'petitions'@'localhost';
@@ -154,3 +154,9 @@ GRANT SELECT (id, notice, kind, subject_id) ON outbox TO 'cabinet'@'localhost';
 GRANT SELECT (id, community_id, kind, subject_id, from_state, to_state, actor_id, created_at) ON event TO 'cabinet'@'localhost';
 GRANT EXECUTE ON FUNCTION account_leave TO 'cabinet'@'localhost';
 GRANT EXECUTE ON FUNCTION account_forget TO 'worker'@'localhost';
+
+-- Serving people at a counter. (Beginning a session there, and its limits, are one function.)
+GRANT SELECT (id, community_id, operator_id, person_id, begun_at, ended_at), UPDATE (ended_at) ON counter_session TO 'login'@'localhost';
+GRANT EXECUTE ON FUNCTION counter_begin TO 'login'@'localhost';
+GRANT SELECT (id, community_id, name, name_en, closed_at) ON unit TO 'login'@'localhost';
+GRANT SELECT (petition_id, community_id, withdrawn, changed_at) ON petition_assisted TO 'worker'@'localhost';

@@ -38,4 +38,10 @@ void page_go(struct request *rq);
 void page_callback(struct request *rq);
 void page_arrive(struct request *rq);
 
+/* Serving people at a counter. */
+void page_counter(struct request *rq);
+void post_counter(struct request *rq);
+void page_counter_end(struct request *rq);
+void post_counter_end(struct request *rq);
+
 #endif

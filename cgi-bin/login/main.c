@@ -13,6 +13,10 @@
 static void
 post_logout(struct request *rq)
 {
+	if (rq->session.operator != 0) {
+		post_counter_end(rq);
+		return;
+	}
 	session_end(rq);
 	json_object_set_new(rq->data, "logged_in", json_false());
 	flash(rq, _("You are logged out."));
@@ -66,6 +70,11 @@ static const struct route routes[] = {
 	{ GET, "/login/callback", page_callback, ANYONE, FACE_HTML },
 	{ GET, "/login/arrive", page_arrive, ANYONE, FACE_HTML },
 	{ POST, "/logout", post_logout, PERSON, .fields = logout_fields },
+	{ GET, "/counter", page_counter, OPERATOR, FACE_HTML | FRESH, .intent = "counter" },
+	{ POST, "/counter", post_counter, OPERATOR, FACE_HTML | FRESH },
+	/* Also where the visitor's session ended by itself and nobody is logged in. */
+	{ GET, "/counter/end", page_counter_end, ANYONE, FACE_HTML },
+	{ POST, "/counter/end", post_counter_end, ANYONE, FACE_HTML },
 	{ GET, "/session", page_session, ANYONE, FACE_JSON, .fields = session_fields },
 	{ 0 },
 };

@@ -18,6 +18,7 @@ static const struct intent intents[] = {
 	{ .name = "units", .path = "/moderation/settings/units", .fresh = true },
 	{ .name = "pause", .path = "/moderation/settings/pause", .fresh = true },
 	{ .name = "owner", .path = "/moderation/administrators", .fresh = true },
+	{ .name = "counter", .path = "/counter", .fresh = true },
 	{ .name = "export", .path = "/me/export", .fresh = true },
 	{ .name = "delete", .path = "/me/delete", .fresh = true },
 	{ "none", "/", false },

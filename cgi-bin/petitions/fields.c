@@ -28,6 +28,7 @@ const struct json_field show_fields[] = {
 	{ "author_name", JSON_KIND_TEXT, "null where it was imported without a name" },
 	{ "signature_count", JSON_KIND_INT, "signatures so far, your own at once" },
 	{ "outside_count", JSON_KIND_INT, "of them, brought as a total without names" },
+	{ "assisted_count", JSON_KIND_INT, "of them, given at a counter with an operator’s help or on paper" },
 	{ "threshold", JSON_KIND_INT, "signatures needed, frozen at publication" },
 	{ "missing", JSON_KIND_INT, "signatures still needed" },
 	{ "submitted_at", JSON_KIND_TIME, "when it was sent to the moderators" },

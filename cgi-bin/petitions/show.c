@@ -15,7 +15,7 @@
 enum { LATEST = 6 };
 
 static const char *const sent[] = { "id", "title", "text", "state", "author_name", "submitted_at",
-	"published_at", "closes_at", "threshold", "outside_count", "signature_count", "topic", "district_name",
+	"published_at", "closes_at", "threshold", "outside_count", "assisted_count", "signature_count", "topic", "district_name",
 	"addressee", "verdict", "answer", "answered_by", "answered_at", "merged_into", "names_removed_at", NULL };
 
 /* Of a hidden petition everyone sees its number, the dates and the reason. */
@@ -32,6 +32,8 @@ copy_columns(json_t *model, json_t *row, const char *const *names)
 void
 show_outside(struct request *rq, json_t *p)
 {
+	json_object_set_new(rq->page, "has_assisted",
+	    json_boolean(json_integer_value(json_object_get(p, "assisted_count")) > 0));
 	json_object_set_new(rq->page, "has_outside",
 	    json_boolean(json_integer_value(json_object_get(p, "outside_count")) > 0));
 }

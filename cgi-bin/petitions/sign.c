@@ -99,7 +99,8 @@ post_sign(struct request *rq)
 		reply_invalid(rq, "");
 		return;
 	}
-	struct signer signer = { rq->community_id, id, rq->session.person, *form_text(rq, "hide_name") != '\0' };
+	struct signer signer = { rq->community_id, id, rq->session.person, *form_text(rq, "hide_name") != '\0',
+		rq->session.operator != 0 ? SIGN_AT_COUNTER : SIGN_SELF };
 	switch (petition_sign(rq->db, &signer)) {
 	case SIGN_ADDED: thank(rq, id, false); break;
 	case SIGN_ALREADY: thank(rq, id, true); break;

@@ -34,6 +34,7 @@ lay_out(struct request *rq)
 	json_object_set_new(p, "nav_moderation", json_boolean(strcmp(rq->app->name, "moderation") == 0));
 	json_object_set_new(p, "nav_moderation_shown", json_false());
 	json_object_set_new(p, "me", json_null());
+	json_object_set_new(p, "visitor", json_null());
 	json_object_set_new(p, "login_url", json_string("/login"));
 	json_object_set_new(p, "content_lang", json_string("uk"));
 }
@@ -67,6 +68,9 @@ civic_enter(struct request *rq)
 	rq->roles = rq->session.operator != 0 ? m.roles & ~(unsigned)ALL_STAFF : m.roles;
 	json_object_set_new(rq->page, "me", json_pack("{s:s, s:s}", "name", short_name(rq->pool, &m), "url",
 	                                        "/me"));
+	if (rq->session.operator != 0)
+		json_object_set_new(rq->page, "visitor", json_pack("{s:s, s:s}", "name",
+		    str_fmt(rq->pool, "%s %s", m.family_name, m.given_name), "csrf", csrf_token(rq)));
 	json_object_set_new(rq->page, "nav_moderation_shown", 
 	    json_boolean((rq->roles & (MODERATOR | CLERK | ADMINISTRATOR)) != 0));
 	return true;

@@ -147,7 +147,7 @@ petition_find(struct db *db, int64_t community, int64_t id, int64_t viewer, bool
 	    "p.names_removed_at, CONCAT(a.given_name, ' ', a.family_name) AS author_name, "
 	    "s.created_at AS signed_at, w.created_at AS signature_withdrawn_at, p.contested_at, "
 	    "COALESCE(t.signature_count, p.outside_count) AS signature_count, "
-	    "COALESCE(p.author_id = ?, 0) = 1 AS mine, UTC_TIMESTAMP() AS now "
+	    "COALESCE(t.assisted_count, 0) AS assisted_count, COALESCE(p.author_id = ?, 0) = 1 AS mine, UTC_TIMESTAMP() AS now "
 	    "FROM petition p LEFT JOIN person a ON a.id = p.author_id "
 	    "LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
 	    "LEFT JOIN petition_signature s ON s.petition_id = p.id AND s.person_id = ? "

@@ -14,6 +14,24 @@
 #define CHANGES "SELECT petition_id, community_id, 1 AS n FROM petition_signature WHERE created_at >= ("
 #define CHANGES_BACK "SELECT petition_id, community_id, -1 FROM petition_withdrawal WHERE created_at >= ("
 
+/* Signatures at a counter and on paper are few, and have a table of their own: of petitions where one came or
+ * was taken back since the watermark, all are counted. Before the watermark moves. */
+#define ASSISTED \
+	"INSERT INTO petition_total (petition_id, community_id, assisted_count) " \
+	"SELECT a.petition_id, a.community_id, COUNT(*) - SUM(a.withdrawn) FROM petition_assisted a "
+#define ASSISTED_OF "GROUP BY a.petition_id, a.community_id ON DUPLICATE KEY UPDATE assisted_count = VALUES(assisted_count)"
+
+static bool
+add_assisted(struct db *db, void *ctx)
+{
+	SQL(add_assisted, ASSISTED "JOIN (SELECT DISTINCT petition_id FROM petition_assisted WHERE changed_at >= "
+	                           "(SELECT at FROM watermark WHERE name = 'settled')) n ON n.petition_id = a.petition_id "
+	                           ASSISTED_OF);
+
+	(void)ctx;
+	return db_exec(db, &add_assisted, NO_ARGS) >= 0;
+}
+
 static bool
 settle(struct db *db, void *ctx)
 {
@@ -86,12 +104,15 @@ recount_settled(struct db *db, void *ctx)
 	    "ON f.petition_id = p.id WHERE p.state = 'collecting' AND t.settled <> COALESCE(f.n, 0) "
 	    "ON DUPLICATE KEY UPDATE settled = VALUES(settled)");
 
+	SQL(recount_assisted, ASSISTED ASSISTED_OF);
+
 	(void)ctx;
 	int64_t changed = db_exec(db, &recount_settled, NO_ARGS);
+	db_exec(db, &recount_assisted, NO_ARGS);
 	/* Each row that was there already counts as two. */
 	if (changed > 0)
 		log_error("totals", "%lld totals were wrong and are counted anew", (long long)(changed + 1) / 2);
-	return changed >= 0;
+	return changed >= 0 && !db_failed(db);
 }
 
 /* The clock was set back: what comes now would lie behind the watermark, uncounted. */
@@ -111,7 +132,8 @@ signature_totals_add(struct db *db)
 	SQL(first_watermark, "INSERT IGNORE INTO watermark (name, at) VALUES ('settled', '2000-01-01')");
 
 	db_exec(db, &first_watermark, NO_ARGS);
-	return tx_run(db, heal, NULL) == TX_DONE && tx_run(db, settle, NULL) == TX_DONE &&
+	return tx_run(db, heal, NULL) == TX_DONE && tx_run(db, add_assisted, NULL) == TX_DONE &&
+	    tx_run(db, settle, NULL) == TX_DONE &&
 	    tx_run(db, add_fresh, NULL) == TX_DONE;
 }
 

@@ -22,8 +22,8 @@
 	"EXISTS (SELECT 1 FROM person j JOIN petition_signature o ON o.petition_id = p.id AND o.person_id = j.id " \
 	"AND o.community_id = p.community_id WHERE j.joined_to = h.id) "
 #define SIGN \
-	"INSERT INTO petition_signature (petition_id, person_id, community_id, hidden) " \
-	"SELECT p.id, h.id, p.community_id, (r.hide_on_request AND ?) OR (r.hide_minors AND " MINOR ") " \
+	"INSERT INTO petition_signature (petition_id, person_id, community_id, hidden, channel) " \
+	"SELECT p.id, h.id, p.community_id, (r.hide_on_request AND ?) OR (r.hide_minors AND " MINOR "), ? " \
 	"FROM petition p JOIN person h ON h.id = ? " RULES \
 	"LEFT JOIN membership m ON m.community_id = p.community_id AND m.person_id = h.id " \
 	"WHERE p.id = ? AND p.community_id = ? AND p.state = 'collecting' AND " LOCAL "AND " OLD_ENOUGH "AND "
@@ -85,7 +85,7 @@ petition_sign(struct db *db, const struct signer *s)
 	SQL(sign, SIGN "NOT h.has_joined " STILL);
 	/* Of the few whom another account was joined to. */
 	SQL(sign_joined, SIGN "h.has_joined AND NOT " BY_JOINED STILL);
-	struct db_args args = ARGS(INT(s->hide_name), INT(s->person), INT(s->petition), INT(s->community));
+	struct db_args args = ARGS(INT(s->hide_name), TEXT(s->channel), INT(s->person), INT(s->petition), INT(s->community));
 
 	for (int try = 0;; try++) {
 		int64_t n = db_exec(db, &sign, args);

@@ -24,9 +24,15 @@ enum sign_result {
 	SIGN_FAILED
 };
 
+#define SIGN_SELF "self"
+#define SIGN_AT_COUNTER "counter"
+#define SIGN_ON_PAPER "paper"
+
 struct signer {
 	int64_t community, petition, person;
 	bool hide_name; /* asks to be counted without a public name; counts where the rules allow that */
+	/* How it came: SIGN_SELF, SIGN_AT_COUNTER, SIGN_ON_PAPER. A trigger holds it against what happened. */
+	const char *channel;
 };
 
 enum sign_result petition_sign(struct db *db, const struct signer *signer);

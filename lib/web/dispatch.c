@@ -94,6 +94,12 @@ fresh(struct request *rq)
 static bool
 admitted(struct request *rq)
 {
+	if (rq->session.operator != 0 && (rq->route->flags & (FRESH | ALONE))) {
+		reply_problem(rq, 403, "at-the-counter",
+		    _("In a session at a counter this stays closed: it is your own affair. Log in at home, or with somebody whom "
+		      "you trust."));
+		return false;
+	}
 	if (rq->route->who == ANYONE || (rq->roles & rq->route->who) != 0)
 		return !(rq->route->flags & FRESH) || fresh(rq);
 	if (rq->session.person == 0) {

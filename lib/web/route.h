@@ -5,7 +5,8 @@
  * FACE_HTML and FACE_JSON leave one face out. GET answers HEAD too. A route whose who is not
  * ANYONE asks for a session with one of these roles in this community: nobody logged in gets the
  * login page (401 in JSON), another role 403. FRESH asks for a login at most FRESH_LIFE old besides
- * (web/session.h): an older one leads through the login and back (403 "fresh-login" in JSON).
+ * (web/session.h): an older one leads through the login and back (403 "fresh-login" in JSON). Neither
+ * FRESH nor ALONE is served in a session that an operator opened (403 "at-the-counter").
  *
  * fields declare what the JSON face may send: "items[].id", type, meaning. A field of data that is
  * not declared is an error in strict mode and left out otherwise.
@@ -39,7 +40,8 @@ enum route_flag {
 	FACE_JSON = 2,  /* no HTML face */
 	NO_CSRF = 4,    /* a POST that proves itself another way; the reason stands beside the route */
 	PARKS = 8,      /* a form whose text is kept over a login when the session ended */
-	FRESH = 16      /* a sensitive act, or a page whose forms are: asks for a fresh login */
+	FRESH = 16,     /* a sensitive act, or a page whose forms are: asks for a fresh login */
+	ALONE = 32        /* one's own affair: not in a session at a counter, where an operator sits beside */
 };
 
 enum json_kind { JSON_KIND_INT, JSON_KIND_TEXT, JSON_KIND_BOOL, JSON_KIND_TIME, JSON_KIND_LIST,

@@ -113,7 +113,9 @@ session_start(struct request *rq, const struct session_new *how)
 	/* By the index: what a DELETE looks at it locks, so the idle ones wait for their absolute end. */
 	SQL(sweep_sessions, "DELETE FROM session WHERE community_id = ? AND expires_at < ? LIMIT 100");
 	struct session *s = &rq->session;
-	int64_t now = time(NULL), life = how->staff ? STAFF_SESSION_LIFE : SESSION_LIFE;
+	int64_t now = time(NULL);
+	int life = how->operator != 0 ? COUNTER_SESSION_LIFE : how->staff ? STAFF_SESSION_LIFE : SESSION_LIFE;
+	int idle = how->operator != 0 ? COUNTER_SESSION_IDLE : how->staff ? STAFF_SESSION_IDLE : SESSION_IDLE;
 
 	if (s->token != NULL)
 		session_end(rq);
@@ -128,10 +130,47 @@ session_start(struct request *rq, const struct session_new *how)
 	    ARGS(BYTES(s->hash, sizeof s->hash), INT(rq->community_id), INT(how->person), INT(now), INT(now),
 	        INT(now + life), TEXT(how->provider != NULL ? how->provider : ""),
 	        TEXT(device_label(rq->pool, request_param(rq, "HTTP_USER_AGENT"))),
-	        INT(how->staff ? STAFF_SESSION_IDLE : SESSION_IDLE), INT(s->proved_at),
+	        INT(idle), INT(s->proved_at),
 	        how->operator != 0 ? INT(how->operator) : NUL));
 	s->id = db_last_id(rq->db);
 	reply_cookie(rq, cookie_name(rq, "session"), s->token, life);
+}
+
+void
+session_supervise(struct request *rq, const struct session_new *how)
+{
+	reply_cookie(rq, cookie_name(rq, "aside"), rq->session.token, STAFF_SESSION_LIFE);
+	rq->session.token = NULL; /* it lives on */
+	session_start(rq, how);
+}
+
+bool
+session_aside(const struct request *rq)
+{
+	return request_cookie(rq, cookie_name(rq, "aside")) != NULL;
+}
+
+bool
+session_return(struct request *rq)
+{
+	SQL(find_aside, "SELECT person_id, expires_at FROM session WHERE token_hash = ? AND community_id = ? AND "
+	                "operator_id IS NULL AND seen_at + idle_s > ? AND expires_at > ?");
+	const char *token = request_cookie(rq, cookie_name(rq, "aside"));
+	int64_t now = time(NULL), operator = rq->session.operator;
+	unsigned char hash[MAC_BYTES];
+
+	session_end(rq);
+	if (token == NULL)
+		return false;
+	reply_cookie(rq, cookie_name(rq, "aside"), "", -1);
+	crypto_digest(token, hash);
+	json_t *row = db_row(rq->db, &find_aside,
+	    ARGS(BYTES(hash, sizeof hash), INT(rq->community_id), INT(now), INT(now)));
+	/* Where the visitor's session ended by itself nothing says whose it was: the browser does. */
+	if (row == NULL || (operator != 0 && json_integer_value(json_object_get(row, "person_id")) != operator))
+		return false;
+	reply_cookie(rq, cookie_name(rq, "session"), token, json_integer_value(json_object_get(row, "expires_at")) - now);
+	return true;
 }
 
 bool

@@ -24,6 +24,10 @@ enum { SESSION_IDLE = 8 * 3600, SESSION_LIFE = 7 * 24 * 3600, PRESESSION_LIFE = 
  * who writes an answer to a petition needs more than 30 minutes). */
 enum { STAFF_SESSION_IDLE = 3600, STAFF_SESSION_LIFE = 12 * 3600 };
 
+/* At a counter somebody else sits at the keyboard: what one comes for takes minutes, and who walks away
+ * leaves nothing open. */
+enum { COUNTER_SESSION_IDLE = 5 * 60, COUNTER_SESSION_LIFE = 20 * 60 };
+
 /* A sensitive act (route flag FRESH) wants a proof of who acts that is at most so old: long enough for
  * what one sits down to do, shorter than a break. A form that was opened in time may be sent for as long
  * as a staff session can be left alone, so that nobody loses what they filled in. */
@@ -51,6 +55,15 @@ struct session_new {
 /* After login: a new token for the person, the old session ended; sets the cookie. */
 void session_start(struct request *rq, const struct session_new *how);
 void session_end(struct request *rq);
+
+/* An operator opens a session for a person at the counter (how->operator): their own is put aside, in a
+ * cookie of its own, and is not theirs again before session_return(). */
+void session_supervise(struct request *rq, const struct session_new *how);
+/* Whether this browser has a session put aside. */
+bool session_aside(const struct request *rq);
+/* The person's session ends, and the operator's goes on where it lives and is the operator's who opened
+ * the other; false: nobody is logged in. */
+bool session_return(struct request *rq);
 
 /* A role was given: the person's sessions in that community (0: in all) last no longer than a staff
  * session from their login on, so that old ones end at once. */

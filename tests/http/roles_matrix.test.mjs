@@ -38,7 +38,8 @@ const expected = {
 		'GET /petitions/{id}/signers': 'anyone: draft',
 	},
 	login: { 'GET /login': 'anyone', 'POST /login/start': 'anyone', 'GET /login/go': 'anyone', 'GET /login/callback': 'anyone',
-		'GET /login/arrive': 'anyone', 'POST /logout': 'person', 'GET /session': 'anyone' },
+		'GET /login/arrive': 'anyone', 'POST /logout': 'person', 'GET /session': 'anyone', 'GET /counter': 'operator', 'POST /counter': 'operator',
+		'GET /counter/end': 'anyone', 'POST /counter/end': 'anyone' },
 	cabinet: {
 		'GET /me': 'person', 'GET /me/residence': 'person', 'POST /me/residence': 'person', 'POST /me/residence/take-back': 'person',
 		'POST /me/contact': 'person', 'POST /me/contact/remove': 'person', 'POST /me/notices': 'person',

@@ -53,7 +53,7 @@ async function signing(petition) {
 	const c = await connect('petitions')
 	await c.query(`SET timestamp = ${now}`)
 	await c.query('START TRANSACTION')
-	const [{ affectedRows }] = await c.query(sign, [0, await plantPerson(root), petition, community])
+	const [{ affectedRows }] = await c.query(sign, [0, 'self', await plantPerson(root), petition, community])
 	assert.equal(affectedRows, 1)
 	return { commit: async () => { await c.query('COMMIT'); await c.end() } }
 }
@@ -139,8 +139,8 @@ describe('a signature', () => {
 		const who = await plantPerson(root)
 		await using('petitions', async (c) => {
 			await c.query(`SET timestamp = ${now}`)
-			await c.query(sign, [0, who, id, community])
-			await assert.rejects(c.query(sign, [0, who, id, community]), { errno: 1062 })
+			await c.query(sign, [0, 'self', who, id, community])
+			await assert.rejects(c.query(sign, [0, 'self', who, id, community]), { errno: 1062 })
 		})
 	})
 })
