@@ -84,7 +84,7 @@ GRANT SELECT (created_at), UPDATE (idle_s, expires_at) ON session TO 'moderation
 GRANT SELECT, INSERT (community_id, actor_id, what, detail) ON admin_event TO 'moderation'@'localhost';
 
 -- Logging in.
-GRANT SELECT (person_key, issuer, subject, joined_to), INSERT (person_key, key_version, issuer, subject, given_name, family_name, middle_name), UPDATE (left_at, person_key, key_version, given_name, family_name, middle_name, joined_to, has_joined) ON person TO 'login'@'localhost';
+GRANT SELECT (person_key, issuer, subject, joined_to), INSERT (person_key, key_version, issuer, subject, given_name, family_name, middle_name, left_at), UPDATE (left_at, person_key, key_version, given_name, family_name, middle_name, joined_to, has_joined) ON person TO 'login'@'localhost';
 GRANT SELECT, INSERT ON key_mark TO 'login'@'localhost';
 GRANT SELECT (person_id, age), INSERT, DELETE ON person_age TO 'login'@'localhost';
 GRANT INSERT (community_id, person_id), UPDATE (born_on) ON membership TO 'login'@'localhost';

@@ -105,6 +105,14 @@ keep_ages(struct db *db, int64_t person, const char *born)
 	db_exec(db, &new_ages, ARGS(INT(person), TEXT(born)));
 }
 
+static bool
+knows_age(struct db *db, int64_t person)
+{
+	SQL(ages_known, "SELECT COUNT(*) AS n FROM person_age WHERE person_id = ?");
+
+	return db_number(db, &ages_known, ARGS(INT(person)), 1) > 0;
+}
+
 struct names {
 	struct db_value given, family, middle;
 };
@@ -179,28 +187,58 @@ join(struct db *db, void *ctx)
 	    db_exec(db, &withdraw_twice, ARGS(INT(j->to), INT(j->from))) >= 0;
 }
 
+static int64_t
+of_macs(struct db *db, const struct person_macs *m, int *tried)
+{
+	SQL(person_of_key, "SELECT id FROM person WHERE person_key = ?");
+	int64_t person = 0;
+
+	for (*tried = 0; *tried < m->count && person == 0 && !db_failed(db); ++*tried)
+		person = db_number(db, &person_of_key, ARGS(BYTES(m->mac[*tried], PERSON_KEY_BYTES)), 0);
+	return person;
+}
+
+int64_t
+person_of_number(struct db *db, struct pool *pool, const char *number)
+{
+	struct person_macs m;
+	int tried;
+
+	return person_macs(db, pool, number, &m) ? of_macs(db, &m, &tried) : 0;
+}
+
+/* Nobody's account: as of one who left (civic/account.h). */
+static int64_t
+add_unproved(struct db *db, const struct person_macs *m, const struct names *n)
+{
+	SQL(new_person_of_paper, "INSERT INTO person (person_key, key_version, given_name, family_name, middle_name, "
+	                         "left_at) VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP())");
+
+	return db_exec(db, &new_person_of_paper, ARGS(BYTES(m->mac[0], PERSON_KEY_BYTES), INT(m->version[0]), n->given,
+	                                             n->family, n->middle)) == 1 ? db_last_id(db) : 0;
+}
+
 /* Under the lock. */
 static int64_t
 login_by_number(struct db *db, const struct identity *id, const struct person_macs *m, const struct names *n)
 {
-	SQL(person_of_key, "SELECT id FROM person WHERE person_key = ?");
 	SQL(newer_key, "UPDATE person SET person_key = ?, key_version = ? WHERE id = ?");
 	SQL(new_person, "INSERT INTO person (person_key, key_version, given_name, family_name, middle_name) "
 	                "VALUES (?, ?, ?, ?, ?)");
 	struct db_value key = BYTES(m->mac[0], PERSON_KEY_BYTES), version = INT(m->version[0]);
 	json_t *pair = of_pair(db, id);
 	bool numberless = json_is_true(json_object_get(pair, "numberless"));
-	int64_t person = 0;
-	int i;
+	int i, again;
+	int64_t person = of_macs(db, m, &i);
 
-	for (i = 0; i < m->count && person == 0 && !db_failed(db); i++)
-		person = db_number(db, &person_of_key, ARGS(BYTES(m->mac[i], PERSON_KEY_BYTES)), 0);
 	if (person == 0 && numberless && number_of(pair, "id") == number_of(pair, "leads_to")) {
 		person = number_of(pair, "id");
 		i = m->count + 1; /* it has no key yet */
 	}
 	if (db_failed(db))
 		return 0;
+	if (person == 0 && id->unproved)
+		return add_unproved(db, m, n);
 	if (person == 0)
 		return db_exec(db, &new_person, ARGS(key, version, n->given, n->family, n->middle)) == 1
 		    ? db_last_id(db) : 0;
@@ -212,7 +250,7 @@ login_by_number(struct db *db, const struct identity *id, const struct person_ma
 		return 0;
 	/* Who had left comes back, unless the worker has just forgotten them (civic/account.h): then the next
 	 * login makes a new account. */
-	return rename_to(db, person, n) == person && db_number(db, &person_of_key, ARGS(key), 0) == person ? person : 0;
+	return (id->unproved || rename_to(db, person, n) == person) && of_macs(db, m, &again) == person ? person : 0;
 }
 
 static bool
@@ -245,7 +283,7 @@ person_login(struct db *db, struct pool *pool, const struct identity *id)
 		/* Whatever failed: the connection lives on, and the lock must not. */
 		db_plain(db, "DO RELEASE_ALL_LOCKS()");
 	}
-	if (person != 0)
+	if (person != 0 && !(id->unproved && knows_age(db, person)))
 		keep_ages(db, person, person_birthday(id->birthdate));
 	return db_failed(db) ? 0 : person;
 }

@@ -37,6 +37,9 @@ struct identity {
 	const char *birthdate;      /* "1988-04-17" (OpenID Connect Core 5.1), or NULL; a year alone is none */
 	const char *residence_code; /* KATOTTG of the residence (any level), or NULL */
 	const char *residence_text; /* an address in words, or NULL: only to find the community, never kept */
+	/* Read from paper, nobody is there: what is known of an account that exists stays (its names, its ages,
+	 * that it was left), and a person who is new has none, so that they are forgotten with their signatures. */
+	bool unproved;
 };
 
 /* Finds or makes the person, keeps the names as the provider says them today (person_name()) and of the
@@ -44,6 +47,9 @@ struct identity {
  * or the keys are not right: the log says why. Two logins of one human at once, in whatever processes,
  * wait for each other (GET_LOCK on what the number is under the oldest key). */
 int64_t person_login(struct db *db, struct pool *pool, const struct identity *identity);
+
+/* Whom a number leads to, 0 for nobody: nothing is made. */
+int64_t person_of_number(struct db *db, struct pool *pool, const char *number);
 
 struct member {
 	char given_name[4 * PERSON_NAME_MAX + 1], family_name[4 * PERSON_NAME_MAX + 1];

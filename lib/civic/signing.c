@@ -33,9 +33,9 @@
 #define RULES \
 	"JOIN petition_rules r ON r.community_id = p.community_id AND r.version = COALESCE(p.rules_version, 1) "
 
-/* Why nothing was inserted, the first reason that holds. */
-static enum sign_result
-why_not(struct db *db, const struct signer *s)
+/* Why nothing may be inserted, the first reason that holds; SIGN_ADDED where nothing is in the way. */
+enum sign_result
+petition_may_sign(struct db *db, const struct signer *s)
 {
 	SQL(sign_facts,
 	    "SELECT p.state, p.closes_at > UTC_TIMESTAMP() AS open, "
@@ -65,7 +65,16 @@ why_not(struct db *db, const struct signer *s)
 		return SIGN_NOT_LOCAL;
 	if (!str_eq(state, "collecting") || !json_is_true(json_object_get(row, "open")))
 		return SIGN_CLOSED;
-	return json_is_true(json_object_get(row, "old_enough")) ? SIGN_CLOSED : SIGN_TOO_YOUNG;
+	return json_is_true(json_object_get(row, "old_enough")) ? SIGN_ADDED : SIGN_TOO_YOUNG;
+}
+
+/* Why nothing was inserted. What is in the way no more was when it mattered. */
+static enum sign_result
+why_not(struct db *db, const struct signer *s)
+{
+	enum sign_result why = petition_may_sign(db, s);
+
+	return why == SIGN_ADDED ? SIGN_CLOSED : why;
 }
 
 static bool
@@ -77,7 +86,7 @@ has_joined(struct db *db, int64_t person)
 }
 
 enum sign_result
-petition_sign(struct db *db, const struct signer *s)
+petition_sign_within(struct db *db, const struct signer *s)
 {
 	/* One statement checks everything and takes the signature, so nothing can change in between: the
 	 * petition's row is locked for reading until the commit, and the transition, which locks it for
@@ -87,16 +96,20 @@ petition_sign(struct db *db, const struct signer *s)
 	SQL(sign_joined, SIGN "h.has_joined AND NOT " BY_JOINED STILL);
 	struct db_args args = ARGS(INT(s->hide_name), TEXT(s->channel), INT(s->person), INT(s->petition), INT(s->community));
 
+	int64_t n = db_exec(db, &sign, args);
+
+	if (n == 0 && has_joined(db, s->person))
+		n = db_exec(db, &sign_joined, args);
+	return n == 1 ? SIGN_ADDED : n == DB_DUPLICATE || n == 0 ? why_not(db, s) : SIGN_FAILED;
+}
+
+enum sign_result
+petition_sign(struct db *db, const struct signer *s)
+{
 	for (int try = 0;; try++) {
-		int64_t n = db_exec(db, &sign, args);
-		if (n == 0 && has_joined(db, s->person))
-			n = db_exec(db, &sign_joined, args);
-		if (n == 1)
-			return SIGN_ADDED;
-		if (n == DB_DUPLICATE || n == 0)
-			return why_not(db, s);
-		if (!db_must_retry(db) || try == TX_TRIES)
-			return SIGN_FAILED;
+		enum sign_result result = petition_sign_within(db, s);
+		if (result != SIGN_FAILED || !db_must_retry(db) || try == TX_TRIES)
+			return result;
 		db_forgive(db);
 	}
 }

@@ -36,6 +36,10 @@ struct signer {
 };
 
 enum sign_result petition_sign(struct db *db, const struct signer *signer);
+/* The same within a transaction of the caller's, which runs again where the database asks for it. */
+enum sign_result petition_sign_within(struct db *db, const struct signer *signer);
+/* What it would come to now; nothing is written. SIGN_ADDED: nothing is in the way. */
+enum sign_result petition_may_sign(struct db *db, const struct signer *signer);
 
 enum withdraw_result {
 	WITHDRAW_DONE,

@@ -194,7 +194,7 @@ describe('the decision', () => {
 		assert.equal((await totals(id))[1], 1)
 		await using('petitions', async (c) => {
 			await c.query(`SET timestamp = ${now}`)
-			const [{ affectedRows }] = await c.query(sign, [0, await plantPerson(root), id, community])
+			const [{ affectedRows }] = await c.query(sign, [0, 'self', await plantPerson(root), id, community])
 			assert.equal(affectedRows, 0)
 		})
 	})
