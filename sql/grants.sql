@@ -157,6 +157,14 @@ GRANT EXECUTE ON FUNCTION account_forget TO 'worker'@'localhost';
 
 -- Serving people at a counter. (Beginning a session there, and its limits, are one function.)
 GRANT SELECT (id, community_id, operator_id, person_id, begun_at, ended_at), UPDATE (ended_at) ON counter_session TO 'login'@'localhost';
+GRANT SELECT, INSERT (community_id, petition_id, unit_id, sheet, collected_on, operator_id) ON paper_batch TO 'login'@'localhost';
+GRANT SELECT (batch_id, line, community_id, person_id, entered_by, checked_by, struck_at, outcome), INSERT (batch_id, line, community_id, person_id, entered_by), UPDATE (checked_by, checked_at, struck_by, struck_at) ON paper_row TO 'login'@'localhost';
+GRANT INSERT (community_id, batch_id, line, actor_id, what) ON paper_event TO 'login'@'localhost';
+GRANT SELECT (born_on, residences) ON membership TO 'login'@'localhost';
+GRANT SELECT (has_joined) ON person TO 'login'@'localhost';
+GRANT SELECT (id, community_id, petition_id, confirmed_at), UPDATE (confirmed_by, confirmed_at) ON paper_batch TO 'petitions'@'localhost';
+GRANT SELECT (batch_id, line, community_id, person_id, entered_by, checked_by, struck_at), UPDATE (outcome) ON paper_row TO 'petitions'@'localhost';
+GRANT INSERT (community_id, batch_id, actor_id, what) ON paper_event TO 'petitions'@'localhost';
 GRANT EXECUTE ON FUNCTION counter_begin TO 'login'@'localhost';
 GRANT SELECT (id, community_id, name, name_en, closed_at) ON unit TO 'login'@'localhost';
 GRANT SELECT (petition_id, community_id, withdrawn, changed_at) ON petition_assisted TO 'worker'@'localhost';

@@ -43,5 +43,11 @@ void page_counter(struct request *rq);
 void post_counter(struct request *rq);
 void page_counter_end(struct request *rq);
 void post_counter_end(struct request *rq);
+void page_sheets(struct request *rq);
+void post_sheets(struct request *rq);
+void page_sheet(struct request *rq);
+void post_rows(struct request *rq);
+void post_check(struct request *rq);
+void post_strike(struct request *rq);
 
 #endif

@@ -75,6 +75,12 @@ static const struct route routes[] = {
 	/* Also where the visitor's session ended by itself and nobody is logged in. */
 	{ GET, "/counter/end", page_counter_end, ANYONE, FACE_HTML },
 	{ POST, "/counter/end", post_counter_end, ANYONE, FACE_HTML },
+	{ GET, "/counter/sheets", page_sheets, OPERATOR, FACE_HTML, .intent = "sheets" },
+	{ POST, "/counter/sheets", post_sheets, OPERATOR, FACE_HTML },
+	{ GET, "/counter/sheets/{id}", page_sheet, OPERATOR, FACE_HTML, .intent = "sheets" },
+	{ POST, "/counter/sheets/{id}/rows", post_rows, OPERATOR, FACE_HTML },
+	{ POST, "/counter/sheets/{id}/check", post_check, OPERATOR, FACE_HTML },
+	{ POST, "/counter/sheets/{id}/strike", post_strike, OPERATOR, FACE_HTML },
 	{ GET, "/session", page_session, ANYONE, FACE_JSON, .fields = session_fields },
 	{ 0 },
 };

@@ -19,6 +19,7 @@ static const struct intent intents[] = {
 	{ .name = "pause", .path = "/moderation/settings/pause", .fresh = true },
 	{ .name = "owner", .path = "/moderation/administrators", .fresh = true },
 	{ .name = "counter", .path = "/counter", .fresh = true },
+	{ "sheets", "/counter/sheets", false },
 	{ .name = "export", .path = "/me/export", .fresh = true },
 	{ .name = "delete", .path = "/me/delete", .fresh = true },
 	{ "none", "/", false },

@@ -36,6 +36,7 @@ static const struct route routes[] = {
 	{ POST, "/petitions/{id}/contest", post_contest, PERSON, .fields = changed_fields },
 	{ POST, "/merges/{id}/agree", post_merge_agree, PERSON, .fields = merge_fields },
 	{ POST, "/merges/{id}/decline", post_merge_decline, PERSON, .fields = merge_fields },
+	{ POST, "/sheets/{id}/confirm", post_sheet_confirm, OPERATOR, FACE_HTML },
 	{ GET, "/petitions/{id}/days", page_days, ANYONE, .fields = days_fields },
 	{ GET, "/petitions/{id}/feed", page_petition_feed, ANYONE, FACE_HTML },
 	{ GET, "/petitions/{id}/poster", page_poster, ANYONE, FACE_HTML },

@@ -71,6 +71,7 @@ json_t *own_of_path(struct request *rq);
 void show_files(struct request *rq, int64_t petition);
 
 /* Whether signatures came as a total without names: page.has_outside. */
+void post_sheet_confirm(struct request *rq);
 void show_outside(struct request *rq, json_t *petition);
 
 /* Copies the named columns of row into model; NULL-terminated. */

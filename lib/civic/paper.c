@@ -50,7 +50,7 @@ paper_begin(struct db *db, struct paper_sheet *s)
 #define SHEET \
 	"SELECT b.id, b.petition_id, p.title, p.lang, b.sheet, b.collected_on, u.name AS office, b.created_at, " \
 	"b.confirmed_at, (SELECT COUNT(*) FROM paper_row r WHERE r.batch_id = b.id AND r.community_id = " \
-	"b.community_id AND r.struck_at IS NULL) AS lines, (SELECT COUNT(*) FROM paper_row r WHERE r.batch_id = b.id " \
+	"b.community_id AND r.struck_at IS NULL) AS line_count, (SELECT COUNT(*) FROM paper_row r WHERE r.batch_id = b.id " \
 	"AND r.community_id = b.community_id AND r.struck_at IS NULL AND r.checked_by IS NOT NULL) AS checked, " \
 	"CONCAT(o.family_name, ' ', o.given_name) AS operator " \
 	"FROM paper_batch b JOIN petition p ON p.id = b.petition_id AND p.community_id = b.community_id " \

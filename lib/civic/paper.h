@@ -53,7 +53,7 @@ struct paper_sheet {
 
 enum paper_result paper_begin(struct db *db, struct paper_sheet *sheet);
 
-/* The newest first: id, petition_id, title, sheet, collected_on, office, lines, checked, confirmed_at. */
+/* The newest first: id, petition_id, title, sheet, collected_on, office, line_count, checked, confirmed_at. */
 json_t *paper_list(struct db *db, int64_t community);
 /* One: the same and created_at, operator, confirmed_by (names); NULL where there is none. */
 json_t *paper_find(struct db *db, int64_t community, int64_t id);

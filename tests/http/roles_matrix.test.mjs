@@ -32,13 +32,16 @@ const expected = {
 		'GET /petitions/{id}/withdraw-signature': 'person: draft', 'POST /petitions/{id}/withdraw-signature': 'person: draft',
 		'GET /petitions/{id}/withdraw': 'person: draft', 'POST /petitions/{id}/withdraw': 'person: draft',
 		'GET /petitions/{id}/contest': 'person: draft', 'POST /petitions/{id}/contest': 'person: draft',
-		'POST /merges/{id}/agree': 'person: merge', 'POST /merges/{id}/decline': 'person: merge',
+		'POST /sheets/{id}/confirm': 'operator: sheet', 'POST /merges/{id}/agree': 'person: merge', 'POST /merges/{id}/decline': 'person: merge',
 		'GET /petitions/{id}/days': 'anyone: draft', 'GET /petitions/{id}/feed': 'anyone: draft',
 		'GET /petitions/{id}/poster': 'anyone: draft', 'GET /petitions/{id}/signers.csv': 'anyone: draft',
 		'GET /petitions/{id}/signers': 'anyone: draft',
 	},
 	login: { 'GET /login': 'anyone', 'POST /login/start': 'anyone', 'GET /login/go': 'anyone', 'GET /login/callback': 'anyone',
 		'GET /login/arrive': 'anyone', 'POST /logout': 'person', 'GET /session': 'anyone', 'GET /counter': 'operator', 'POST /counter': 'operator',
+		...Object.fromEntries(['GET /counter/sheets', 'POST /counter/sheets'].map((at) => [at, 'operator'])),
+		...Object.fromEntries(['GET /counter/sheets/{id}', 'POST /counter/sheets/{id}/rows', 'POST /counter/sheets/{id}/check',
+			'POST /counter/sheets/{id}/strike'].map((at) => [at, 'operator: sheet'])),
 		'GET /counter/end': 'anyone', 'POST /counter/end': 'anyone' },
 	cabinet: {
 		'GET /me': 'person', 'GET /me/residence': 'person', 'POST /me/residence': 'person', 'POST /me/residence/take-back': 'person',
@@ -173,6 +176,8 @@ before(async () => {
 		[ids.merge.foreignPetition, ids.merge.foreign] = await join(there, 'zhytomyr')
 		ids.merge.private = (await join(here, 'chornomorsk'))[1]
 		ids.join = { foreign: ids.merge.foreign }
+		ids.sheet = { foreign: (await c.query('INSERT INTO paper_batch (community_id, petition_id, unit_id, sheet, collected_on, operator_id) ' +
+			'VALUES (?, ?, ?, ?, \'2026-01-01\', ?)', [there, ids.draft.foreign, unit[`operator ${there}`], `М-${process.pid}`, who.alien]))[0].insertId }
 		ids.milestone = { petition: await petition('zhytomyr', 'implementing', who.author) }
 		ids.milestone.foreign = (await c.query('INSERT INTO milestone (community_id, petition_id, title, text, happened_on, author_id) ' +
 			'VALUES (?, ?, \'x\', \'\', \'2026-01-01\', ?)', [there, ids.milestone.petition, who.author]))[0].insertId
