@@ -161,7 +161,6 @@ GRANT SELECT, INSERT (community_id, petition_id, unit_id, sheet, collected_on, o
 GRANT SELECT (batch_id, line, community_id, person_id, entered_by, checked_by, struck_at, outcome), INSERT (batch_id, line, community_id, person_id, entered_by), UPDATE (checked_by, checked_at, struck_by, struck_at) ON paper_row TO 'login'@'localhost';
 GRANT INSERT (community_id, batch_id, line, actor_id, what) ON paper_event TO 'login'@'localhost';
 GRANT SELECT (born_on, residences) ON membership TO 'login'@'localhost';
-GRANT SELECT (has_joined) ON person TO 'login'@'localhost';
 GRANT SELECT (id, community_id, petition_id, confirmed_at), UPDATE (confirmed_by, confirmed_at) ON paper_batch TO 'petitions'@'localhost';
 GRANT SELECT (batch_id, line, community_id, person_id, entered_by, checked_by, struck_at), UPDATE (outcome) ON paper_row TO 'petitions'@'localhost';
 GRANT INSERT (community_id, batch_id, actor_id, what) ON paper_event TO 'petitions'@'localhost';
