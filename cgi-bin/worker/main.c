@@ -49,6 +49,13 @@ count_and_decide(struct db *db)
 	return moved > 0 ? signature_totals_add(db) : moved == 0;
 }
 
+/* What that would pass by: at the start, and then rarely. */
+static bool
+compare_and_decide(struct db *db)
+{
+	return signature_totals_compare(db) && signature_totals_decide_all(db) >= 0;
+}
+
 struct job {
 	const char *name;
 	long every_ms;
@@ -57,6 +64,7 @@ struct job {
 
 static const struct job clock_jobs[] = {
 	{ "totals", 500, count_and_decide },
+	{ "compare", 10 * 1000, compare_and_decide },
 	{ "recount", 3600 * 1000, signature_totals_recount },
 	{ "days", 30 * 1000, signature_days_add },
 	{ "trends", 20 * 1000, signature_trends },

@@ -60,33 +60,59 @@ settle(struct db *db, void *ctx)
 	return db_exec(db, &move_watermark, NO_ARGS) >= 0;
 }
 
+/* What was signed or taken back since the watermark, summed by petition: of the index by_time alone. */
+#define FRESH \
+	"(SELECT s.petition_id, SUM(s.n) AS n FROM (" \
+	"SELECT petition_id, 1 AS n FROM petition_signature WHERE created_at >= " \
+	"(SELECT at FROM watermark WHERE name = 'settled') UNION ALL " \
+	"SELECT petition_id, -1 FROM petition_withdrawal WHERE created_at >= " \
+	"(SELECT at FROM watermark WHERE name = 'settled')) s GROUP BY s.petition_id) f "
+#define OF_FRESH \
+	"FROM " FRESH "STRAIGHT_JOIN petition p ON p.id = f.petition_id " \
+	"STRAIGHT_JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
+/* An INSERT … SELECT reads without locks at READ COMMITTED; an UPDATE of joined tables would wait for every
+ * signature under way. */
+#define WRITE_TOTALS \
+	"INSERT INTO petition_total (petition_id, community_id, signature_count) " \
+	"SELECT p.id, p.community_id, t.settled + COALESCE(f.n, 0) + p.outside_count "
+#define WHERE_CHANGED \
+	"WHERE p.state IN ('collecting', 'suspended') " \
+	"AND t.signature_count <> t.settled + COALESCE(f.n, 0) + p.outside_count " \
+	"ON DUPLICATE KEY UPDATE signature_count = VALUES(signature_count)"
+
+/* Writes totals, and when that was: began and ended. A signature of before is in them, of after is not. */
 static bool
-add_fresh(struct db *db, void *ctx)
+count_by(struct db *db, struct sql *totals)
 {
-	/* Only petitions that take signatures, or did a moment ago, can change. An INSERT … SELECT reads
-	 * without locks at READ COMMITTED; an UPDATE of joined tables would wait for every signature
-	 * under way. */
-	SQL(add_fresh,
-	    "INSERT INTO petition_total (petition_id, community_id, signature_count) "
-	    "SELECT p.id, p.community_id, t.settled + COALESCE(f.n, 0) + p.outside_count "
-	    COLLECTING
-	    "LEFT JOIN (SELECT s.petition_id, SUM(s.n) AS n FROM (" CHANGES
-	    "SELECT at FROM watermark WHERE name = 'settled') UNION ALL " CHANGES_BACK
-	    "SELECT at FROM watermark WHERE name = 'settled')) s GROUP BY s.petition_id) f "
-	    "ON f.petition_id = p.id "
-	    "WHERE p.state IN ('collecting', 'suspended') "
-	    "AND t.signature_count <> t.settled + COALESCE(f.n, 0) + p.outside_count "
-	    "ON DUPLICATE KEY UPDATE signature_count = VALUES(signature_count)");
-	/* When the count was made: began and ended. A signature of before is in it, of after is not. */
 	SQL(mark_counted, "INSERT INTO watermark (name, at) VALUES ('counted', ?), "
 	                  "('counted_until', UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE at = VALUES(at)");
 	SQL(instant, "SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%d %H:%i:%s.%f') AS at");
 
-	(void)ctx;
 	json_t *row = db_row(db, &instant, NO_ARGS);
-	if (row == NULL || db_exec(db, &add_fresh, NO_ARGS) < 0)
+	if (row == NULL || db_exec(db, totals, NO_ARGS) < 0)
 		return false;
 	return db_exec(db, &mark_counted, ARGS(TEXT(json_string_value(json_object_get(row, "at"))))) >= 0;
+}
+
+/* Only what changed since the watermark: comparing all that collect twice a second took a seventh of a core among
+ * 100,000 petitions. It runs before the watermark moves, which then passes nothing by. */
+static bool
+add_fresh(struct db *db, void *ctx)
+{
+	SQL(add_fresh, WRITE_TOTALS OF_FRESH WHERE_CHANGED);
+
+	(void)ctx;
+	return count_by(db, &add_fresh);
+}
+
+/* All that collect, whether anybody signed or not: what is settled was counted anew, a total was corrected. */
+static bool
+compare_all(struct db *db, void *ctx)
+{
+	SQL(compare_totals, WRITE_TOTALS COLLECTING "LEFT JOIN " FRESH "ON f.petition_id = p.id " WHERE_CHANGED);
+
+	(void)ctx;
+	return count_by(db, &compare_totals);
 }
 
 static bool
@@ -123,7 +149,7 @@ heal(struct db *db, void *ctx)
 	              "WHERE name = 'settled' AND at > UTC_TIMESTAMP(6)");
 
 	int64_t changed = db_exec(db, &set_back, NO_ARGS);
-	return changed == 0 || (changed > 0 && recount_settled(db, ctx));
+	return changed == 0 || (changed > 0 && recount_settled(db, ctx) && compare_all(db, ctx));
 }
 
 bool
@@ -133,8 +159,13 @@ signature_totals_add(struct db *db)
 
 	db_exec(db, &first_watermark, NO_ARGS);
 	return tx_run(db, heal, NULL) == TX_DONE && tx_run(db, add_assisted, NULL) == TX_DONE &&
-	    tx_run(db, settle, NULL) == TX_DONE &&
-	    tx_run(db, add_fresh, NULL) == TX_DONE;
+	    tx_run(db, add_fresh, NULL) == TX_DONE && tx_run(db, settle, NULL) == TX_DONE;
+}
+
+bool
+signature_totals_compare(struct db *db)
+{
+	return tx_run(db, compare_all, NULL) == TX_DONE;
 }
 
 bool
@@ -203,15 +234,16 @@ decide(struct db *db, void *ctx)
 	return d->moved;
 }
 
-int
-signature_totals_decide(struct db *db)
+#define MAY_MOVE \
+	"p.state = 'collecting' AND NOT EXISTS (SELECT 1 FROM community_pause z WHERE " \
+	"z.community_id = p.community_id AND z.until IS NULL) "
+#define DUE "SELECT p.id, p.community_id, p.threshold, p.closes_at <= UTC_TIMESTAMP() AS ended "
+
+/* Of rows of DUE. */
+static int
+decide_each(struct db *db, json_t *rows)
 {
-	SQL(due, "SELECT p.id, p.community_id, p.threshold, p.closes_at <= UTC_TIMESTAMP() AS ended "
-	         COLLECTING
-	         "WHERE p.state = 'collecting' AND NOT EXISTS (SELECT 1 FROM community_pause z WHERE "
-	         "z.community_id = p.community_id AND z.until IS NULL) "
-	         "AND (t.signature_count >= p.threshold OR p.closes_at <= UTC_TIMESTAMP()) LIMIT 200");
-	json_t *rows = db_rows(db, &due, NO_ARGS), *row;
+	json_t *row;
 	int moved = 0;
 	size_t i;
 
@@ -226,4 +258,24 @@ signature_totals_decide(struct db *db)
 		}
 	}
 	return db_failed(db) ? -1 : moved;
+}
+
+int
+signature_totals_decide(struct db *db)
+{
+	SQL(due_reached, DUE OF_FRESH "WHERE t.signature_count >= p.threshold AND " MAY_MOVE "LIMIT 200");
+	SQL(due_ended, DUE "FROM community c STRAIGHT_JOIN petition p FORCE INDEX (by_end) ON p.community_id = c.id "
+	               "AND p.closes_at <= UTC_TIMESTAMP() WHERE " MAY_MOVE "LIMIT 200");
+	int reached = decide_each(db, db_rows(db, &due_reached, NO_ARGS));
+	int ended = reached >= 0 ? decide_each(db, db_rows(db, &due_ended, NO_ARGS)) : -1;
+
+	return ended >= 0 ? reached + ended : -1;
+}
+
+int
+signature_totals_decide_all(struct db *db)
+{
+	SQL(due_all, DUE COLLECTING "WHERE t.signature_count >= p.threshold AND " MAY_MOVE "LIMIT 200");
+
+	return decide_each(db, db_rows(db, &due_all, NO_ARGS));
 }

@@ -18,12 +18,18 @@ enum { SETTLE_AFTER = 30 /* seconds */ };
 /* Adds up all communities' totals. Safe to run twice and to be killed anywhere. */
 bool signature_totals_add(struct db *db);
 
+/* …and compares every total with its petition, where add() looks only at what was signed or taken back since the
+ * watermark: for what changes a total otherwise, or was passed by. */
+bool signature_totals_compare(struct db *db);
+
 /* Counts what is settled anew for petitions that gather signatures: heals a clock that was set back.
  * Rarely (a scan of their signatures). */
 bool signature_totals_recount(struct db *db);
 
-/* Moves petitions that reached their threshold, or whose term is over, each in a transaction of its
- * own that first recounts exactly. Returns how many moved, -1 where the database failed. */
+/* Moves petitions that reached their threshold and were signed since the watermark, or whose term is over, each
+ * in a transaction of its own that first recounts exactly. Returns how many moved, -1 where the database failed. */
 int signature_totals_decide(struct db *db);
+/* …and whoever reached it, whenever signed: a pause may have ended since. */
+int signature_totals_decide_all(struct db *db);
 
 #endif
