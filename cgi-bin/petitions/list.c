@@ -55,27 +55,38 @@ order_of(const char *sort)
 	return *sort == 'n' ? SORT_NEWEST : *sort == 'c' ? SORT_CLOSING : *sort == 'm' ? SORT_MOST : SORT_TREND;
 }
 
+static json_t *
+list_item(json_t *row)
+{
+	json_t *item = petition_item(row);
+
+	copy_columns(item, row, (const char *const[]){ "topic", "district_name", NULL });
+	return item;
+}
+
+static json_t *
+list_card(json_t *row)
+{
+	json_t *card = petition_card(row), *lately = json_object_get(row, "day_count");
+
+	json_object_set(card, "title_html", json_object_get(row, "title_html"));
+	json_object_set(card, "district", json_object_get(row, "district_name"));
+	json_object_set_new(card, "day_count", json_integer_value(lately) > 0 ? json_incref(lately) : json_null());
+	return card;
+}
+
+/* Only of the face that is asked for: a page's rows are most of what it takes. */
 static void
 show_rows(struct request *rq, json_t *rows, const char *next)
 {
-	json_t *items = json_array(), *cards = json_array(), *row;
+	json_t *list = json_array(), *row;
 	size_t i;
 
-	json_array_foreach(rows, i, row) {
-		json_t *card = petition_card(row);
-		json_object_set(card, "title_html", json_object_get(row, "title_html"));
-		json_object_set(card, "district", json_object_get(row, "district_name"));
-		json_t *lately = json_object_get(row, "day_count");
-		json_object_set(card, "day_count", json_integer_value(lately) > 0 ? lately : json_null());
-		json_t *item = petition_item(row);
-		copy_columns(item, row, (const char *const[]){ "topic", "district_name", NULL });
-		json_array_append_new(items, item);
-		json_array_append_new(cards, card);
-	}
-	json_object_set_new(rq->data, "items", items);
+	json_array_foreach(rows, i, row)
+		json_array_append_new(list, rq->json ? list_item(row) : list_card(row));
+	json_object_set_new(rq->json ? rq->data : rq->page, rq->json ? "items" : "rows", list);
 	json_object_set_new(rq->data, "next", next != NULL ? json_string(next) : json_null());
-	json_object_set_new(rq->page, "rows", cards);
-	json_object_set_new(rq->page, "has_rows", json_boolean(json_array_size(cards) > 0));
+	json_object_set_new(rq->page, "has_rows", json_boolean(json_array_size(list) > 0));
 }
 
 /* whole: all that was found is on this page, or NULL. */
@@ -113,7 +124,8 @@ page_list(struct request *rq)
 	show_rows(rq, rows, next);
 	json_object_set_new(rq->data, "stemmed", asked != NULL ? json_boolean(asked->stemmed) : json_null());
 
-	show_list_links(rq, &v, facets);
+	if (!rq->json)
+		show_list_links(rq, &v, facets);
 	show_total(rq, &query, json_object_get(facets, "total"), after == NULL && next == NULL ? rows : NULL);
 	json_object_set_new(rq->page, "query", v.words != NULL ? json_string(v.words) : json_null());
 	json_object_set_new(rq->page, "unstemmed", json_boolean(asked != NULL && !asked->stemmed));

@@ -37,10 +37,12 @@ petition_card(json_t *row)
 	const char *closes = json_string_value(json_object_get(row, "closes_at"));
 	const char *code = json_string_value(json_object_get(row, "reason"));
 	int64_t left = 0, threshold = json_integer_value(json_object_get(row, "threshold"));
+	const char *today = json_string_value(json_object_get(row, "now"));
 	time_t now, end;
 
-	if (closes != NULL && clock_parse(closes, &end) &&
-	    clock_parse(json_string_value(json_object_get(row, "now")), &now))
+	/* Both as the database writes them, so that their order is that of the letters; most ended long ago. */
+	if (closes != NULL && today != NULL && strcmp(closes, today) > 0 && clock_parse(closes, &end) &&
+	    clock_parse(today, &now))
 		left = clock_days_left(now, end);
 	json_object_set(card, "verdict", json_object_get(row, "verdict"));
 	petition_state_card(card, state);

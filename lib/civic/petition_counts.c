@@ -10,29 +10,90 @@
 #include "base/str.h"
 #include "civic/petition_state.h"
 
-enum { CODE = 24, KEPT = 8 /* communities of one process; the one that waited longest makes room */ };
+enum {
+	CODE = 24,
+	KEPT = 8,      /* communities of one process; the one that waited longest makes room */
+	KEYS_MAX = 256 /* topics, districts or years of one community; cells of others are not counted */
+};
+
+/* The values that one column has, by the numbers that cells name them by. */
+struct keys {
+	char of[KEYS_MAX][CODE];
+	uint16_t count;
+};
+
+enum column { SECTION, TOPIC, DISTRICT, YEAR, COLUMNS };
 
 struct cell {
-	char section[CODE], topic[CODE];
-	int64_t district, year, n;
+	uint16_t key[COLUMNS];
+	int64_t n;
 };
 
 static struct kept {
 	int64_t community, read_at; /* by clock_monotonic() */
+	struct keys *keys;          /* COLUMNS of them */
 	struct cell *cells;
 	size_t count;
 } kept[KEPT];
 
-static struct cell
-cell_of(const char *section, json_t *row)
+/* KEYS_MAX where it is not there. */
+static uint16_t
+find_key(const struct keys *keys, const char *value)
 {
-	struct cell c = { .district = json_integer_value(json_object_get(row, "district_id")),
-		.year = json_integer_value(json_object_get(row, "year")),
-		.n = json_integer_value(json_object_get(row, "n")) };
+	for (uint16_t i = 0; i < keys->count; i++)
+		if (strcmp(keys->of[i], value) == 0)
+			return i;
+	return KEYS_MAX;
+}
 
-	snprintf(c.section, sizeof c.section, "%s", section);
-	snprintf(c.topic, sizeof c.topic, "%s", json_string_value(json_object_get(row, "topic")));
-	return c;
+/* …and no room either. */
+static uint16_t
+key_of(struct keys *keys, const char *value)
+{
+	uint16_t at = find_key(keys, value);
+
+	if (at == KEYS_MAX && keys->count < KEYS_MAX) {
+		at = keys->count++;
+		snprintf(keys->of[at], CODE, "%s", value);
+	}
+	return at;
+}
+
+static const char *
+number(char text[static CODE], int64_t n)
+{
+	snprintf(text, CODE, "%" PRId64, n);
+	return text;
+}
+
+/* Places without a district, or petitions without a topic, are counted under none. */
+static struct cell
+cell_of(struct keys *keys, const char *section, json_t *row)
+{
+	char text[CODE];
+	int64_t district = json_integer_value(json_object_get(row, "district_id"));
+
+	return (struct cell){ .n = json_integer_value(json_object_get(row, "n")),
+		.key = { [SECTION] = key_of(&keys[SECTION], section),
+		    [TOPIC] = key_of(&keys[TOPIC], json_string_value(json_object_get(row, "topic"))),
+		    [DISTRICT] = key_of(&keys[DISTRICT], district != 0 ? number(text, district) : ""),
+		    [YEAR] = key_of(&keys[YEAR], number(text, json_integer_value(json_object_get(row, "year")))) } };
+}
+
+static bool
+has_keys(const struct cell *c)
+{
+	return c->key[TOPIC] < KEYS_MAX && c->key[DISTRICT] < KEYS_MAX && c->key[YEAR] < KEYS_MAX;
+}
+
+static void *
+room(void *old, size_t size)
+{
+	void *p = realloc(old, size);
+
+	if (p == NULL)
+		fatal("out of memory");
+	return p;
 }
 
 static void
@@ -40,24 +101,29 @@ read_cells(struct db *db, int64_t community, struct kept *k)
 {
 	SQL(count_cells, "SELECT district_id, topic, year, n FROM petition_count WHERE community_id = ? AND "
 	                 "section = ? AND n > 0 ORDER BY n DESC LIMIT ?");
+	struct keys *keys = room(NULL, COLUMNS * sizeof *keys);
 	struct cell *cells = NULL;
 	size_t count = 0, i;
 	json_t *row;
 
+	for (i = 0; i < COLUMNS; i++)
+		keys[i].count = 0;
 	for (const char *const *section = petition_sections; *section != NULL; section++) {
 		json_t *rows = db_rows(db, &count_cells, ARGS(INT(community), TEXT(*section), INT(COUNT_CELLS_MAX)));
 		if (db_failed(db)) {
 			free(cells);
+			free(keys);
 			return;
 		}
-		cells = realloc(cells, (count + json_array_size(rows) + 1) * sizeof *cells);
-		if (cells == NULL)
-			fatal("out of memory");
-		json_array_foreach(rows, i, row)
-			cells[count++] = cell_of(*section, row);
+		cells = room(cells, (count + json_array_size(rows) + 1) * sizeof *cells);
+		json_array_foreach(rows, i, row) {
+			cells[count] = cell_of(keys, *section, row);
+			count += has_keys(&cells[count]);
+		}
 	}
 	free(k->cells);
-	*k = (struct kept){ community, clock_monotonic(), cells, count };
+	free(k->keys);
+	*k = (struct kept){ community, clock_monotonic(), keys, cells, count };
 }
 
 static const struct kept *
@@ -79,61 +145,73 @@ cells_of(struct db *db, int64_t community)
 	return k->community == community ? k : &none;
 }
 
+struct sums {
+	int64_t of[COLUMNS][KEYS_MAX], all[COLUMNS], total;
+};
+
+/* wanted: KEYS_MAX where a column is not narrowed. A column's sums leave its own narrowing out. */
 static void
-add(json_t *to, const char *key, int64_t n)
+add_up(const struct kept *k, const int *wanted, struct sums *sums)
 {
-	json_object_set_new(to, key, json_integer(json_integer_value(json_object_get(to, key)) + n));
+	for (const struct cell *c = k->cells; c < k->cells + k->count; c++) {
+		int misses = 0, missed = 0;
+		for (int i = 0; i < COLUMNS; i++)
+			if (wanted[i] != KEYS_MAX && wanted[i] != c->key[i])
+				misses++, missed = i;
+		if (misses > 1)
+			continue;
+		for (int i = 0; i < COLUMNS; i++)
+			if (misses == 0 || missed == i) {
+				sums->of[i][c->key[i]] += c->n;
+				sums->all[i] += c->n;
+			}
+		sums->total += misses == 0 ? c->n : 0;
+	}
 }
 
+/* What a column has, and all of it; the petitions without one are among all alone. */
 static void
-add_number(json_t *to, int64_t key, int64_t n)
+show_sums(json_t *to, const struct keys *keys, const int64_t *of, const char *all_name, int64_t all)
 {
-	char text[24];
+	for (uint16_t i = 0; i < keys->count; i++)
+		if (of[i] != 0 && *keys->of[i] != '\0')
+			json_object_set_new(to, keys->of[i], json_integer(of[i]));
+	json_object_set_new(to, all_name, json_integer(all));
+}
 
-	snprintf(text, sizeof text, "%" PRId64, key);
-	add(to, text, n);
+/* A number that no key has where the value is unknown, so that it narrows to nothing. */
+static int
+wanted_key(const struct keys *keys, const char *value)
+{
+	uint16_t at = find_key(keys, value);
+
+	return at != KEYS_MAX ? at : KEYS_MAX + 1;
 }
 
 json_t *
 petition_facets(struct db *db, int64_t community, const struct petition_filter *f)
 {
+	static const struct keys none[COLUMNS];
 	const struct kept *k = cells_of(db, community);
-	json_t *sections = json_object(), *topics = json_object(), *districts = json_object(), *years = json_object();
-	int64_t total = 0;
+	const struct keys *keys = k->keys != NULL ? k->keys : none;
+	char district[CODE], year[CODE];
+	const char *const values[COLUMNS] = { f->section, f->topic,
+		f->district != 0 ? number(district, f->district) : NULL, f->year != 0 ? number(year, f->year) : NULL };
+	int wanted[COLUMNS];
+	struct sums sums = { 0 };
+	json_t *shown[COLUMNS];
 
+	for (int i = 0; i < COLUMNS; i++)
+		wanted[i] = values[i] != NULL ? wanted_key(&keys[i], values[i]) : KEYS_MAX;
+	add_up(k, wanted, &sums);
+	for (int i = 0; i < COLUMNS; i++)
+		shown[i] = json_object();
 	for (const char *const *section = petition_sections; *section != NULL; section++)
-		json_object_set_new(sections, *section, json_integer(0));
-	json_t *const of[] = { sections, topics, districts, years };
-	for (size_t i = 0; i < 4; i++)
-		json_object_set_new(of[i], i == 0 ? "all" : "", json_integer(0));
-	for (const struct cell *c = k->cells; c < k->cells + k->count; c++) {
-		bool section = f->section == NULL || strcmp(f->section, c->section) == 0;
-		bool topic = f->topic == NULL || strcmp(f->topic, c->topic) == 0;
-		bool district = f->district == 0 || f->district == c->district;
-		bool year = f->year == 0 || f->year == c->year;
-		if (topic && district && year) {
-			add(sections, c->section, c->n);
-			add(sections, "all", c->n);
-		}
-		if (section && district && year) {
-			if (*c->topic != '\0')
-				add(topics, c->topic, c->n);
-			add(topics, "", c->n);
-		}
-		if (section && topic && year) {
-			if (c->district != 0)
-				add_number(districts, c->district, c->n);
-			add(districts, "", c->n);
-		}
-		if (section && topic && district) {
-			add_number(years, c->year, c->n);
-			add(years, "", c->n);
-		}
-		if (section && topic && district && year)
-			total += c->n;
-	}
-	return json_pack("{s:o, s:o, s:o, s:o, s:I}", "section", sections, "topic", topics, "district",
-	    districts, "year", years, "total", (json_int_t)total);
+		json_object_set_new(shown[SECTION], *section, json_integer(0));
+	for (int i = 0; i < COLUMNS; i++)
+		show_sums(shown[i], &keys[i], sums.of[i], i == SECTION ? "all" : "", sums.all[i]);
+	return json_pack("{s:o, s:o, s:o, s:o, s:I}", "section", shown[SECTION], "topic", shown[TOPIC], "district",
+	    shown[DISTRICT], "year", shown[YEAR], "total", (json_int_t)sums.total);
 }
 
 json_t *
