@@ -45,17 +45,19 @@ static void
 thank(struct request *rq, int64_t id, bool already)
 {
 	int64_t person = rq->session.person;
-	json_t *own = petition_own_signature(rq->db, rq->community_id, id, person);
+	json_t *own = already ? NULL : petition_just_signed(rq->db, rq->community_id, id, person);
 
+	if (own == NULL)
+		own = petition_own_signature(rq->db, rq->community_id, id, person);
 	/* Signed by an account that was closed in favour of this one (civic/person.h). */
 	if (own == NULL && already)
 		own = petition_find(rq->db, rq->community_id, id, person, false);
 	if (own == NULL)
 		return;
-	/* Only where it was asked for; not asking again does not take it back. */
+	/* Only where it was asked for; not asking again does not take it back. Nobody follows before they sign. */
 	bool follows = *form_text(rq, "follow") != '\0'
 	    ? follow_begin(rq->db, rq->community_id, id, person)
-	    : follow_on(rq->db, rq->community_id, id, person);
+	    : already && follow_on(rq->db, rq->community_id, id, person);
 	bool unreached = follows && !contact_works(rq->db, person);
 	json_object_set_new(rq->data, "id", json_integer(id));
 	json_object_set(rq->data, "signature_count", json_object_get(own, "signature_count"));

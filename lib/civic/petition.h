@@ -80,6 +80,9 @@ json_t *petition_find(struct db *db, int64_t community, int64_t id, int64_t view
 /* Of these alone signed_at, signature_withdrawn_at and signature_count, and counted_at (when the worker counted),
  * or NULL where person has not signed. */
 json_t *petition_own_signature(struct db *db, int64_t community, int64_t id, int64_t person);
+/* Of these signature_count alone, from a statement of half the cost, where the signature is younger than the last
+ * count, as most are that this request made; else NULL. Not of one that may be withdrawn. */
+json_t *petition_just_signed(struct db *db, int64_t community, int64_t id, int64_t person);
 
 /* Signers by name and date, newest first, after the cursor (NULL: the first page); *next is the
  * cursor of the next page or NULL. Items: {name, signed_at}. */

@@ -103,6 +103,19 @@ petition_own_signature(struct db *db, int64_t community, int64_t id, int64_t per
 	return db_row(db, &own_signature, ARGS(INT(id), INT(person), INT(community)));
 }
 
+json_t *
+petition_just_signed(struct db *db, int64_t community, int64_t id, int64_t person)
+{
+	SQL(just_signed,
+	    "SELECT COALESCE(t.signature_count, p.outside_count) + 1 AS signature_count FROM petition_signature s "
+	    "JOIN petition p ON p.id = s.petition_id AND p.community_id = s.community_id "
+	    "JOIN watermark u ON u.name = 'counted_until' "
+	    "LEFT JOIN petition_total t ON t.petition_id = p.id AND t.community_id = p.community_id "
+	    "WHERE s.petition_id = ? AND s.person_id = ? AND s.community_id = ? AND s.created_at > u.at");
+
+	return db_row(db, &just_signed, ARGS(INT(id), INT(person), INT(community)));
+}
+
 /* When the worker counted, as far as this process knows. Totals only grow newer than that, so what was signed a
  * second before is in every total that is read from now on, and needs no statement of its own. A clock that was
  * set back is behind it; then it says nothing. */

@@ -26,10 +26,9 @@
 	"SELECT p.id, h.id, p.community_id, (r.hide_on_request AND ?) OR (r.hide_minors AND " MINOR "), ? " \
 	"FROM petition p JOIN person h ON h.id = ? " RULES \
 	"LEFT JOIN membership m ON m.community_id = p.community_id AND m.person_id = h.id " \
+	"LEFT JOIN community_pause z ON z.community_id = p.community_id AND z.until IS NULL " \
 	"WHERE p.id = ? AND p.community_id = ? AND p.state = 'collecting' AND " LOCAL "AND " OLD_ENOUGH "AND "
-#define STILL \
-	"AND NOT EXISTS (SELECT 1 FROM community_pause z WHERE z.community_id = p.community_id AND " \
-	"z.until IS NULL) AND p.closes_at > UTC_TIMESTAMP()"
+#define STILL "AND z.community_id IS NULL AND p.closes_at > UTC_TIMESTAMP()"
 #define RULES \
 	"JOIN petition_rules r ON r.community_id = p.community_id AND r.version = COALESCE(p.rules_version, 1) "
 
