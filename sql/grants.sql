@@ -8,7 +8,7 @@ GRANT SELECT ON community_host  TO 'home'@'localhost', 'petitions'@'localhost', 
 GRANT SELECT ON community_pause TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON petition_rules  TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT (id, token_hash, community_id, person_id, seen_at, idle_s, expires_at, proved_at, operator_id), UPDATE (seen_at) ON session TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
-GRANT SELECT (id, given_name, family_name) ON person TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
+GRANT SELECT (id, given_name, family_name, had_office) ON person TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT (community_id, person_id, residence) ON membership TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON staff           TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';
 GRANT SELECT ON installation_owner TO 'home'@'localhost', 'petitions'@'localhost', 'moderation'@'localhost', 'login'@'localhost', 'cabinet'@'localhost';

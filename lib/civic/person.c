@@ -309,21 +309,31 @@ staff_role(const char *name)
 	return 0;
 }
 
+/* What somebody holds at this moment, of the few who ever held anything. */
+static unsigned
+offices(struct db *db, int64_t community, int64_t person)
+{
+	SQL(offices, "SELECT s.role FROM staff s WHERE s.community_id = ? AND s.person_id = ? "
+	             "AND s.since <= UTC_TIMESTAMP() AND (s.until IS NULL OR s.until > UTC_TIMESTAMP())");
+	SQL(owns, "SELECT 1 FROM installation_owner o WHERE o.person_id = ? AND o.since <= UTC_TIMESTAMP() "
+	          "AND (o.until IS NULL OR o.until > UTC_TIMESTAMP()) LIMIT 1");
+	json_t *rows = db_rows(db, &offices, ARGS(INT(community), INT(person))), *row;
+	unsigned roles = db_row(db, &owns, ARGS(INT(person))) != NULL ? OWNER : 0;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+		roles |= staff_role(json_string_value(json_object_get(row, "role")));
+	return roles;
+}
+
 bool
 person_member(struct db *db, int64_t community, int64_t person, struct member *m)
 {
-	/* A row for each role, mostly one without. */
-	SQL(member, "SELECT p.given_name, p.family_name, m.residence, s.role, o.person_id IS NOT NULL AS owns "
-	            "FROM person p LEFT JOIN membership m ON m.person_id = p.id AND m.community_id = ? "
-	            "LEFT JOIN staff s ON s.community_id = ? AND s.person_id = p.id "
-	            "AND s.since <= UTC_TIMESTAMP() AND (s.until IS NULL OR s.until > UTC_TIMESTAMP()) "
-	            "LEFT JOIN installation_owner o ON o.person_id = p.id AND o.since <= UTC_TIMESTAMP() "
-	            "AND (o.until IS NULL OR o.until > UTC_TIMESTAMP()) "
-	            "WHERE p.id = ?");
-	json_t *rows = db_rows(db, &member, ARGS(INT(community), INT(community), INT(person))), *row;
-	size_t i;
+	SQL(member, "SELECT p.given_name, p.family_name, p.had_office, m.residence FROM person p "
+	            "LEFT JOIN membership m ON m.person_id = p.id AND m.community_id = ? WHERE p.id = ?");
+	json_t *row = db_row(db, &member, ARGS(INT(community), INT(person)));
 
-	if ((row = json_array_get(rows, 0)) == NULL)
+	if (row == NULL)
 		return false;
 	snprintf(m->given_name, sizeof m->given_name, "%s",
 	    json_string_value(json_object_get(row, "given_name")));
@@ -332,9 +342,7 @@ person_member(struct db *db, int64_t community, int64_t person, struct member *m
 	m->roles = PERSON;
 	if (residence_confirmed(json_string_value(json_object_get(row, "residence"))))
 		m->roles |= RESIDENT;
-	if (json_is_true(json_object_get(row, "owns")))
-		m->roles |= OWNER;
-	json_array_foreach(rows, i, row)
-		m->roles |= staff_role(json_string_value(json_object_get(row, "role")));
-	return true;
+	if (json_is_true(json_object_get(row, "had_office")))
+		m->roles |= offices(db, community, person);
+	return !db_failed(db);
 }
