@@ -27,6 +27,7 @@ show_roles(struct request *rq)
 	json_object_set_new(rq->data, "roles", own);
 	json_object_set_new(rq->page, "has_roles", json_boolean(json_array_size(rows) > 0));
 	json_object_set_new(rq->page, "roles", rows);
+	json_object_set_new(rq->page, "serves", json_boolean((rq->roles & OPERATOR) != 0));
 	json_object_set_new(rq->page, "owns", json_boolean((rq->roles & OWNER) != 0));
 }
 

@@ -7,7 +7,7 @@ import { expect, login, plantPetition, sessionCookie, sql, submittedPetition, to
 const text = 'Просимо відкрити нічну аптеку. Хто проти, той дурний.\n\n- до 23:00\n- щодня'
 const reason = { explanation: 'Причина, яку прочитають усі.' }
 
-export const deskPeople = { moderator: 'hanna', clerk: 'klym', administrator: 'admin', expert: 'iryna', owner: 'owner' }
+export const deskPeople = { moderator: 'hanna', clerk: 'klym', administrator: 'admin', expert: 'iryna', operator: 'oleh', owner: 'owner' }
 
 /* Petitions at each step of the desk; as: who is logged in. */
 export async function deskWorld(as, id) {
@@ -23,6 +23,8 @@ export async function deskWorld(as, id) {
 	id.hidden = await planted('collecting', 'приховано')
 	expect(await second.json('POST', at(id.hidden, 'hide'), { reason: 'personal_data', ...reason }), 200)
 	id.open = await planted('collecting', 'триває збір')
+	const begun = await as.operator.post('/counter/sheets', { petition: id.open, sheet: `П-${id.draft}`, collected_on: '01.11.2026' })
+	id.sheet = expect(begun, 303).location.split('/').at(-1)
 	id.awaited = await planted('reached', 'поріг')
 	id.considered = await planted('reached', 'на розгляді')
 	expect(await as.clerk.json('POST', at(id.considered, 'start'), {}), 200)
@@ -75,6 +77,15 @@ export function deskPages(id) {
 	return [
 		['desk, taken by me', 'moderator', at('/moderation?show=mine')],
 		['desk of a clerk', 'clerk', at('/moderation')],
+		['counter', 'operator', at('/counter')],
+		['counter, errors', 'operator', async (page) => {
+			await page.goto('/counter')
+			await page.fill('#family_name', 'Гостинна')
+			await Promise.all([page.waitForEvent('load'), page.click('main form button')])
+		}],
+		['counter, nothing to end', 'operator', at('/counter/end')],
+		['sheets of paper', 'operator', at('/counter/sheets')],
+		['a sheet of paper', 'operator', at(`/counter/sheets/${id.sheet}`)],
 		['desk of an administrator', 'administrator', at('/moderation')],
 		['desk, keys off', 'moderator', at('/moderation?keys=off')],
 		['desk, another works on it', 'moderator', at(one(id.taken))],

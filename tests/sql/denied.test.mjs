@@ -71,6 +71,12 @@ const nobody = ['DROP TABLE petition', 'ALTER TABLE petition ADD x INT', 'CREATE
 	'INSERT INTO migration (name, digest) VALUES (\'x\', \'x\')', 'SELECT * FROM person', 'SELECT person_key, middle_name FROM person',
 	'DELETE FROM petition_total', 'DELETE FROM petition_search', 'INSERT INTO petition_search (petition_id, community_id) VALUES (1, 1)',
 	'UPDATE petition_search SET author = \'x\'', 'DELETE FROM stem_count', 'DELETE FROM lease', 'SELECT * FROM session',
+	'DELETE FROM counter_session', 'UPDATE counter_session SET operator_id = 1',
+	'INSERT INTO counter_session (community_id, unit_id, operator_id, person_id, document) VALUES (1, 1, 1, 2, \'passport\')',
+	'UPDATE petition_signature SET channel = \'self\'', 'INSERT INTO petition_assisted (petition_id, person_id, community_id) VALUES (1, 1, 1)',
+	'DELETE FROM petition_assisted', 'UPDATE paper_row SET person_id = 1', 'UPDATE paper_row SET entered_by = 1', 'DELETE FROM paper_row',
+	'DELETE FROM paper_batch', 'UPDATE paper_batch SET petition_id = 1', 'DELETE FROM paper_event', 'UPDATE paper_event SET actor_id = 1',
+	'SELECT person_id FROM petition_assisted',
 	'DELETE FROM outbox', 'DELETE FROM attachment', 'UPDATE attachment SET stored = UNHEX(MD5(1))', 'UPDATE attachment SET petition_id = 1',
 	'UPDATE attachment SET community_id = 1', 'UPDATE attachment SET name = \'x\'',
 	'SET GLOBAL max_statement_time = 0', 'SHUTDOWN', 'SET PASSWORD FOR root@localhost = PASSWORD(\'x\')']
@@ -170,6 +176,17 @@ describe('a program cannot', () => {
 		for (const user of users.filter((u) => !['login', 'cabinet'].includes(u)))
 			for (const column of ['provider', 'device'])
 				await denied(user, `SELECT ${column} FROM session`)
+	})
+
+	test('serve at the counter or enter paper, unless it is the login, which confirms nothing', async () => {
+		for (const user of users.filter((u) => u !== 'login'))
+			for (const statement of ['SELECT counter_begin(1, 1, 2, \'passport\', \'\')', 'UPDATE counter_session SET ended_at = UTC_TIMESTAMP()',
+				'INSERT INTO paper_batch (community_id, petition_id, unit_id, sheet, collected_on, operator_id) VALUES (1, 1, 1, \'x\', \'2026-01-01\', 1)',
+				'INSERT INTO paper_row (batch_id, line, community_id, person_id, entered_by) VALUES (1, 1, 1, 1, 1)', 'UPDATE paper_row SET checked_by = 1'])
+				await denied(user, statement)
+		for (const user of users.filter((u) => u !== 'petitions'))
+			for (const statement of ['UPDATE paper_batch SET confirmed_at = UTC_TIMESTAMP()', 'UPDATE paper_row SET outcome = \'signed\''])
+				await denied(user, statement)
 	})
 
 	test('see who signed, unless it shows signatures', async () => {
