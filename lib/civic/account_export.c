@@ -23,7 +23,7 @@ of_community(struct db *db, json_t *to, int64_t community, int64_t person)
 	                      "ORDER BY id LIMIT ?");
 	SQL(export_files, "SELECT id, kind, subject_id, petition_id, name, type, size, created_at, removed_at FROM attachment "
 	                  "WHERE community_id = ? AND author_id = ? ORDER BY id LIMIT ?");
-	SQL(export_signatures, "SELECT petition_id, created_at AS signed_at, hidden AS without_public_name "
+	SQL(export_signatures, "SELECT petition_id, created_at AS signed_at, hidden AS without_public_name, channel "
 	                       "FROM petition_signature WHERE community_id = ? AND person_id = ? ORDER BY created_at LIMIT ?");
 	SQL(export_withdrawals, "SELECT petition_id, created_at AS withdrawn_at FROM petition_withdrawal "
 	                        "WHERE community_id = ? AND person_id = ? ORDER BY created_at LIMIT ?");

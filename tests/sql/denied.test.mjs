@@ -6,7 +6,8 @@ import { COLUMN_DENIED, SIGNALLED, SPECIFIC_DENIED, TABLE_DENIED, connect, error
 const DATABASE_DENIED = 1044
 const ACCESS_DENIED = 1045
 const TRIGGER_DENIED = 1419 // without SUPER, where there is a binary log
-const denials = [TABLE_DENIED, COLUMN_DENIED, SPECIFIC_DENIED, DATABASE_DENIED, ACCESS_DENIED, TRIGGER_DENIED]
+const ROUTINE_DENIED = 1370
+const denials = [TABLE_DENIED, ROUTINE_DENIED, COLUMN_DENIED, SPECIFIC_DENIED, DATABASE_DENIED, ACCESS_DENIED, TRIGGER_DENIED]
 const users = programs.map(userOf).filter((user) => user !== 'root' && user !== 'standin-id')
 const as = {}
 
