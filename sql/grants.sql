@@ -164,6 +164,7 @@ GRANT SELECT (born_on, residences) ON membership TO 'login'@'localhost';
 GRANT SELECT (id, community_id, petition_id, confirmed_at), UPDATE (confirmed_by, confirmed_at) ON paper_batch TO 'petitions'@'localhost';
 GRANT SELECT (batch_id, line, community_id, person_id, entered_by, checked_by, struck_at), UPDATE (outcome) ON paper_row TO 'petitions'@'localhost';
 GRANT INSERT (community_id, batch_id, actor_id, what) ON paper_event TO 'petitions'@'localhost';
+GRANT SELECT (id, community_id, unit_id, person_id, document, category, begun_at, ended_at) ON counter_session TO 'cabinet'@'localhost'; -- the person's own
 GRANT EXECUTE ON FUNCTION counter_begin TO 'login'@'localhost';
 GRANT SELECT (id, community_id, name, name_en, closed_at) ON unit TO 'login'@'localhost';
 GRANT SELECT (petition_id, community_id, withdrawn, changed_at) ON petition_assisted TO 'worker'@'localhost';

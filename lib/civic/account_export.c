@@ -32,6 +32,8 @@ of_community(struct db *db, json_t *to, int64_t community, int64_t person)
 	SQL(export_sessions, "SELECT device, provider, FROM_UNIXTIME(created_at) AS began_at, FROM_UNIXTIME(seen_at) AS "
 	                     "seen_at, FROM_UNIXTIME(expires_at) AS ends_at FROM session WHERE community_id = ? AND "
 	                     "person_id = ? ORDER BY id LIMIT ?");
+	SQL(export_visits, "SELECT u.name AS office, v.document, v.category, v.begun_at, v.ended_at FROM counter_session v JOIN "
+	                   "unit u ON u.id = v.unit_id WHERE v.community_id = ? AND v.person_id = ? ORDER BY v.id LIMIT ?");
 	SQL(export_letters, "SELECT o.notice, o.kind, o.subject_id, l.state, l.created_at FROM letter l JOIN outbox o ON "
 	                    "o.id = l.outbox_id WHERE l.community_id = ? AND l.person_id = ? ORDER BY l.id LIMIT ?");
 	SQL(export_events, "SELECT kind, subject_id, from_state, to_state, created_at FROM event WHERE community_id = ? AND "
@@ -46,6 +48,7 @@ of_community(struct db *db, json_t *to, int64_t community, int64_t person)
 	add(db, to, "withdrawn_signatures", &export_withdrawals, community, person);
 	add(db, to, "followed_petitions", &export_follows, community, person);
 	add(db, to, "sessions", &export_sessions, community, person);
+	add(db, to, "sessions_at_a_counter", &export_visits, community, person);
 	add(db, to, "letters", &export_letters, community, person);
 	add(db, to, "what_i_did", &export_events, community, person);
 }
