@@ -475,7 +475,7 @@ instance_manage() {
 	pid=$(pid_alive supervise) || die "Viche is not running on $var: start it with scripts/run"
 	[ -r "$var/keys/db/root" ] || die "only root or $(stat -c %U "$var") may manage the instance on $var"
 	if [ "$(readlink "/proc/$pid/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ]; then
-		where=(nsenter --mount="/proc/$pid/ns/mnt" --wd="$PWD" --)
+		where=(nsenter --mount="/proc/$pid/ns/mnt" --root="/proc/$pid/root" --wd="$PWD" --)
 	fi
 	VICHE_CONF=$(tr '\0' '\n' <"/proc/$pid/environ" | sed -n 's/^VICHE_CONF=//p') \
 		"${where[@]}" "$(sed -n 's/^build = //p' "$var/run/viche.conf")/bin/manage" "$@"
